@@ -1,0 +1,120 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+/**
+   @file denoiser.h Noisy voice in, clean voice out.
+
+       samples -> frame -> levels -> network -> gains -> frame -> samples
+          |                                                          |
+          +------------------- delayed by one frame ---------------- mix
+
+   Output is late by exactly one frame at all times, whatever the controls
+   say, and so is the dry signal that it is mixed with.  However the samples
+   are cut into blocks, the result is the same to the last bit.
+
+   Samples are float, ±1 nominal.  Those that are not finite are taken as 0
+   and those beyond ±2^20 are limited to it, so nothing that is fed in can
+   stay in the state.
+*/
+
+#ifndef RONDO_AUDIO_DENOISER_H
+#define RONDO_AUDIO_DENOISER_H
+
+#include "core/base/attributes.h"
+#include "core/base/status.h"
+#include "core/net/model.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+RONDO_BEGIN_DECLS
+
+#define RONDO_MAX_CHANNELS 64U
+
+/// An attenuation limit from which on noise is removed without limit, dB
+#define RONDO_NO_ATTENUATION_LIMIT 100.0f
+
+/// A denoiser for a fixed number of channels at one sample rate
+typedef struct RondoDenoiserImpl RondoDenoiser;
+
+/// What a listener can set; changes are smoothed over 20 ms, sample by sample
+typedef struct {
+  float attenuation_limit; ///< Most that noise is lowered, 0 to 100 dB
+  float mix;               ///< 0 dry to 1 wet
+  bool  enabled;           ///< False: dry, with the same latency
+  bool  listen_removed;    ///< Hear what is removed: dry minus wet
+  bool  link_channels;     ///< All channels share the largest gain
+} RondoDenoiserControls;
+
+// Setup (allocates)
+
+/// Return controls for a first use: no limit, wet, enabled, linked.
+RondoDenoiserControls
+rondo_denoiser_default_controls(void);
+
+/**
+   Make a denoiser.
+
+   @param model A network whose task is "denoise".  Must outlive the denoiser.
+   @param sample_rate RONDO_MIN_SAMPLE_RATE to RONDO_MAX_SAMPLE_RATE, Hz.
+   @param n_channels 1 to RONDO_MAX_CHANNELS.
+*/
+RONDO_NODISCARD RondoStatus
+rondo_denoiser_new(const RondoModel* model,
+                   double            sample_rate,
+                   size_t            n_channels,
+                   RondoDenoiser**   out,
+                   RondoError*       error);
+
+/// Free; NULL is harmless.
+void
+rondo_denoiser_free(RondoDenoiser* denoiser);
+
+/// Return the delay of the output in samples: constant.
+size_t
+rondo_denoiser_latency(const RondoDenoiser* denoiser);
+
+/// Return the distance of frames in samples.
+size_t
+rondo_denoiser_hop(const RondoDenoiser* denoiser);
+
+// Processing (audio thread)
+
+/// Return to silence; controls stay and take effect at once.
+RONDO_REALTIME void
+rondo_denoiser_reset(RondoDenoiser* denoiser);
+
+/// Set the controls; values that are not finite or out of range are limited.
+RONDO_REALTIME void
+rondo_denoiser_set_controls(RondoDenoiser*               denoiser,
+                            const RondoDenoiserControls* controls);
+
+/**
+   Process `n_samples` samples of every channel.
+
+   @param in (n_channels) pointers to (n_samples).
+   @param[out] out (n_channels) pointers to (n_samples); each may be equal to
+   the input of any channel.
+   @param n_samples Any number, 0 included.
+*/
+RONDO_REALTIME void
+rondo_denoiser_process(RondoDenoiser*      denoiser,
+                       const float* const* in,
+                       float* const*       out,
+                       size_t              n_samples);
+
+/**
+   Return how much is being removed, in dB, 0 or more: the energy of the dry
+   signal over that of the wet, smoothed over about 100 ms, loudest channel.
+*/
+RONDO_REALTIME float
+rondo_denoiser_get_reduction(const RondoDenoiser* denoiser);
+
+/// Return the probability that somebody speaks, of the newest frame, 0 to 1.
+RONDO_REALTIME float
+rondo_denoiser_get_voice(const RondoDenoiser* denoiser);
+
+RONDO_END_DECLS
+
+#endif // RONDO_AUDIO_DENOISER_H

@@ -1,0 +1,103 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+/**
+   @file features.h What a denoising network sees and says.
+
+   The task object of a denoiser's description:
+
+       {"name": "denoise",
+        "frame_seconds": 0.02,
+        "coarse": {"fine_hz": 0, "step_hz": 100, "erb_step": 1.2,
+                   "high_hz": 20000},
+        "fine":   {"fine_hz": 4000, "step_hz": 50, "erb_step": 0.9,
+                   "high_hz": 20000},
+        "voice": true}
+
+   The network's input is the level of the coarse bands followed by the level
+   of those fine bands that are up to "fine_hz"; its output is a gain in
+   0 … 1 for each fine band, followed, if "voice" is true, by the probability
+   that somebody speaks.
+
+       level = (10 log10(energy + 1e-11) + 70) / 30
+
+   where energy is the mean power of a band's bins, 1 for a full-scale sine in
+   one bin.
+*/
+
+#ifndef RONDO_AUDIO_FEATURES_H
+#define RONDO_AUDIO_FEATURES_H
+
+#include "core/audio/bands.h"
+#include "core/base/attributes.h"
+#include "core/base/status.h"
+#include "core/net/description.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+RONDO_BEGIN_DECLS
+
+/// The layout of a denoiser's inputs and outputs at one sample rate; immutable
+typedef struct RondoFeaturesImpl RondoFeatures;
+
+// Setup (allocates)
+
+/**
+   Make the layout that `description`'s task asks for.
+
+   Fails if the network's inputs or outputs do not fit the task.
+
+   @param bin_hz Distance of bins in Hz at the sample rate in use.
+*/
+RONDO_NODISCARD RondoStatus
+rondo_features_new(const RondoDescription* description,
+                   size_t                  n_bins,
+                   double                  bin_hz,
+                   RondoFeatures**         out,
+                   RondoError*             error);
+
+/// Free; NULL is harmless.
+void
+rondo_features_free(RondoFeatures* features);
+
+/// Return the length of a frame that `description`'s task asks for, seconds.
+RONDO_NODISCARD RondoStatus
+rondo_features_frame_seconds(const RondoDescription* description,
+                             double*                 seconds,
+                             RondoError*             error);
+
+/// Return the width of the network's input.
+size_t
+rondo_features_count(const RondoFeatures* features);
+
+/// Return the number of gains.
+size_t
+rondo_features_n_gains(const RondoFeatures* features);
+
+/// Return the bands of the gains.
+const RondoBands*
+rondo_features_gain_bands(const RondoFeatures* features);
+
+/// Return whether the output after the gains is a voice probability.
+bool
+rondo_features_has_voice(const RondoFeatures* features);
+
+// Processing (audio thread)
+
+/**
+   Compute the network's input from a spectrum.
+
+   @param spectrum (n_bins, 2).
+   @param[out] work (n_bins).
+   @param[out] out (rondo_features_count()).
+*/
+RONDO_REALTIME void
+rondo_features_compute(const RondoFeatures*  features,
+                       const float*          spectrum,
+                       float* RONDO_RESTRICT work,
+                       float* RONDO_RESTRICT out);
+
+RONDO_END_DECLS
+
+#endif // RONDO_AUDIO_FEATURES_H

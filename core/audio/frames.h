@@ -1,0 +1,94 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+/**
+   @file frames.h Spectra of overlapping frames.
+
+   A frame has a length in time, not in samples, so that the bins of every
+   sample rate are about equally far apart.  Analysis and synthesis share one
+   square-root Hann window, hop half a frame, and reconstruct perfectly.
+*/
+
+#ifndef RONDO_AUDIO_FRAMES_H
+#define RONDO_AUDIO_FRAMES_H
+
+#include "core/base/attributes.h"
+#include "core/base/status.h"
+
+#include <stddef.h>
+
+RONDO_BEGIN_DECLS
+
+#define RONDO_MIN_SAMPLE_RATE 8000.0
+#define RONDO_MAX_SAMPLE_RATE 384000.0
+
+/// Transform plans and the window of one frame length; immutable
+typedef struct RondoFramesImpl RondoFrames;
+
+// Setup (allocates)
+
+/**
+   Plan frames of about `seconds`.
+
+   The size is the even number nearest to seconds * sample_rate whose prime
+   factors are 2, 3, 5 and 7: sizes for which the transform does not allocate.
+
+   @param sample_rate RONDO_MIN_SAMPLE_RATE to RONDO_MAX_SAMPLE_RATE, Hz.
+   @param seconds 0.005 to 0.1.
+*/
+RONDO_NODISCARD RondoStatus
+rondo_frames_new(double sample_rate, double seconds, RondoFrames** out);
+
+/// Free plans that nobody uses any more; NULL is harmless.
+void
+rondo_frames_free(RondoFrames* frames);
+
+/// Return the length of a frame in samples, even.
+size_t
+rondo_frames_size(const RondoFrames* frames);
+
+/// Return the distance of frames in samples: half a frame.
+size_t
+rondo_frames_hop(const RondoFrames* frames);
+
+/// Return the number of bins: half a frame and one.
+size_t
+rondo_frames_n_bins(const RondoFrames* frames);
+
+/// Return the distance of bins in Hz.
+double
+rondo_frames_bin_hz(const RondoFrames* frames);
+
+// Processing (audio thread)
+
+/**
+   Transform one windowed frame.
+
+   A full-scale sine in the middle of a bin has magnitude 1 there, whatever
+   the sample rate.
+
+   @param samples (size), any alignment.
+   @param[out] work (size), aligned to 64 bytes.
+   @param[out] spectrum (n_bins, 2): real and imaginary; aligned to 64 bytes.
+*/
+RONDO_REALTIME void
+rondo_frames_analyse(const RondoFrames*    frames,
+                     const float*          samples,
+                     float* RONDO_RESTRICT work,
+                     float* RONDO_RESTRICT spectrum);
+
+/**
+   Transform a spectrum back to a windowed frame, ready to be overlapped and
+   added.
+
+   @param[in,out] spectrum (n_bins, 2), destroyed; aligned to 64 bytes.
+   @param[out] samples (size), aligned to 64 bytes.
+*/
+RONDO_REALTIME void
+rondo_frames_synthesise(const RondoFrames*    frames,
+                        float* RONDO_RESTRICT spectrum,
+                        float* RONDO_RESTRICT samples);
+
+RONDO_END_DECLS
+
+#endif // RONDO_AUDIO_FRAMES_H
