@@ -1,0 +1,30 @@
+#!/bin/sh
+# Copyright 2026 The Rondo developers
+# SPDX-License-Identifier: ISC
+
+# Compile every header of core alone, as C11 and as C++17.
+#
+# Usage: headers.sh ROOT CC CXX
+
+set -eu
+
+root=$1
+cc=$2
+cxx=$3
+flags='-fsyntax-only -Wall -Wextra -Wconversion -Wshadow -pedantic -Werror'
+n=0
+
+cd -- "$root"
+for header in core/*/*.h; do
+  # shellcheck disable=SC2086 # a list of words
+  {
+    printf '#include "%s"\ntypedef int Used;\n' "$header" |
+      $cc -std=c11 $flags -I. -x c -
+    printf '#include "%s"\ntypedef int Used;\n' "$header" |
+      $cxx -std=c++17 $flags -I. -x c++ -
+  }
+  n=$((n + 1))
+done
+
+echo "$n headers"
+[ "$n" -gt 0 ]
