@@ -38,6 +38,10 @@ RondoStatus
 rondo_error_set(RondoError* error, RondoStatus status, const char* format, ...)
   __attribute__((format(printf, 3, 4)));
 
+/// Put `context` and ": " before the message of `error` (may be NULL).
+void
+rondo_error_prefix(RondoError* error, const char* context);
+
 RONDO_END_DECLS
 
 #endif // RONDO_BASE_STATUS_H
