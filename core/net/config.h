@@ -26,6 +26,9 @@ RONDO_BEGIN_DECLS
 /// A parsed JSON text; objects inside it are borrowed as RondoConfig
 typedef struct RondoConfigImpl RondoConfig;
 
+/// Objects and arrays inside each other that are accepted
+#define RONDO_MAX_NESTING 32U
+
 /// Parse `length` bytes of JSON text whose top is an object.
 RONDO_NODISCARD RondoStatus
 rondo_config_parse(const char*   text,
@@ -102,9 +105,29 @@ rondo_config_object(RondoConfig*  config,
                     RondoConfig** value,
                     RondoError*   error);
 
-/// Return the number of elements of the array (or 1 for another type) `key`.
+/**
+   Return the key after `key`, or the first one for NULL, in the text's order.
+
+   @param key A pointer that this function returned for the same object.
+   @return NULL after the last one.
+*/
+const char*
+rondo_config_next_key(const RondoConfig* config, const char* key);
+
+/// Return whether `key` is a string.
+bool
+rondo_config_is_string(const RondoConfig* config, const char* key);
+
+/// Return the length of the array `key`, 1 for another type, 0 if absent.
 size_t
 rondo_config_count(const RondoConfig* config, const char* key);
+
+/// Read the length of what must be an array.
+RONDO_NODISCARD RondoStatus
+rondo_config_array(RondoConfig* config,
+                   const char*  key,
+                   size_t*      count,
+                   RondoError*  error);
 
 /// Read element `index` of an array of objects.
 RONDO_NODISCARD RondoStatus
@@ -122,7 +145,7 @@ rondo_config_string_at(RondoConfig* config,
                        const char** value,
                        RondoError*  error);
 
-/// Read number `index` of an array of numbers.
+/// Read number `index` of an array of numbers (or the number itself).
 RONDO_NODISCARD RondoStatus
 rondo_config_number_at(RondoConfig* config,
                        const char*  key,
@@ -131,6 +154,16 @@ rondo_config_number_at(RondoConfig* config,
                        double       maximum,
                        double*      value,
                        RondoError*  error);
+
+/// Read integer `index` of what must be an array of integers.
+RONDO_NODISCARD RondoStatus
+rondo_config_integer_at(RondoConfig* config,
+                        const char*  key,
+                        size_t       index,
+                        size_t       minimum,
+                        size_t       maximum,
+                        size_t*      value,
+                        RondoError*  error);
 
 /// Fail if `key` is absent.
 RONDO_NODISCARD RondoStatus

@@ -37,6 +37,14 @@ typedef enum {
   RONDO_DTYPE_I64,
 } RondoDtype;
 
+/// Return the name of `dtype` in a file, such as "F32".
+const char*
+rondo_dtype_name(RondoDtype dtype);
+
+/// Return the bytes of one element of `dtype`.
+size_t
+rondo_dtype_size(RondoDtype dtype);
+
 /// A tensor in a file
 typedef struct {
   const char* name;
