@@ -41,8 +41,13 @@ rondo_hz_from_erb(double erb);
    Up to `fine_hz` they are `step_hz` apart; above, `erb_step` ERB apart, but
    never closer than `step_hz`; the last one is `high_hz`.
 
+   @param fine_hz At least 0.
+   @param step_hz Above 0.
+   @param erb_step Above 0.
+   @param high_hz Above 0.
    @param[out] centres (RONDO_MAX_BANDS), Hz, rising.
-   @return The number of centres, or 0 if they would be too many.
+   @return The number of centres, or 0 if they would be too many or an
+   argument is out of range.
 */
 size_t
 rondo_bands_place(double  fine_hz,
@@ -54,8 +59,10 @@ rondo_bands_place(double  fine_hz,
 /**
    Compute the weights of `n_bands` bands over `n_bins` bins.
 
-   @param centres (n_bands), Hz, rising.
-   @param bin_hz Distance of bins in Hz.
+   @param centres (n_bands), Hz, from 0 up, each above the one before.
+   @param n_bands 2 to RONDO_MAX_BANDS.
+   @param n_bins At least 1.
+   @param bin_hz Distance of bins in Hz, above 0.
 */
 RONDO_NODISCARD RondoStatus
 rondo_bands_new(const double* centres,
@@ -77,11 +84,21 @@ rondo_bands_count(const RondoBands* bands);
 /**
    Gather the mean power of the bins of each band.
 
+   Bins beyond the last centre belong to no band here, so that energies do not
+   depend on how far the sample rate reaches beyond it.
+
    @param power (n_bins).
    @param[out] energy (n_bands): sum of weight * power over sum of weight.
 */
 RONDO_REALTIME void
 rondo_bands_gather(const RondoBands* bands, const float* power, float* energy);
+
+/// As rondo_bands_gather(), for the lowest `n_bands` bands alone.
+RONDO_REALTIME void
+rondo_bands_gather_lowest(const RondoBands* bands,
+                          size_t            n_bands,
+                          const float*      power,
+                          float*            energy);
 
 /**
    Spread band gains to bins: each bin takes the weighted mean of the two
@@ -94,6 +111,20 @@ RONDO_REALTIME void
 rondo_bands_spread(const RondoBands* bands,
                    const float*      band_gains,
                    float*            gains);
+
+// Training
+
+/**
+   Add the gradient of band gains from that of the gains of bins: the transpose
+   of rondo_bands_spread().
+
+   @param dgains (n_bins).
+   @param[in,out] dband_gains (n_bands), added to.
+*/
+RONDO_REALTIME void
+rondo_bands_spread_adjoint(const RondoBands* bands,
+                           const float*      dgains,
+                           float*            dband_gains);
 
 RONDO_END_DECLS
 

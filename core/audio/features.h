@@ -17,12 +17,13 @@
    The network's input is the level of the coarse bands followed by the level
    of those fine bands that are up to "fine_hz"; its output is a gain in
    0 … 1 for each fine band, followed, if "voice" is true, by the probability
-   that somebody speaks.
+   that somebody speaks.  All keys but "voice" (false) are required; the
+   bands are those of rondo_bands_place().
 
        level = (10 log10(energy + 1e-11) + 70) / 30
 
    where energy is the mean power of a band's bins, 1 for a full-scale sine in
-   one bin.
+   a band of one bin; it is 0 for bands that the sample rate does not reach.
 */
 
 #ifndef RONDO_AUDIO_FEATURES_H

@@ -1,0 +1,181 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+#include "core/audio/features.h"
+#include "core/net/config.h"
+#include "core/net/description.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace {
+
+const char* const coarse =
+  R"("coarse": {"fine_hz": 0, "step_hz": 100, "erb_step": 4,
+                "high_hz": 20000})";
+
+const char* const fine =
+  R"("fine": {"fine_hz": 1000, "step_hz": 100, "erb_step": 2,
+              "high_hz": 20000})";
+
+const char* const start = R"({"name": "denoise", "frame_seconds": 0.02, )";
+
+/// A description of one linear layer, freed with it
+struct Description {
+  Description(const std::string& task,
+              const size_t       inputs,
+              const size_t       outputs)
+  {
+    const std::string text =
+      R"({"version": 1, "inputs": )" + std::to_string(inputs) +
+      R"(, "layers": [{"name": "l", "type": "linear", "out": )" +
+      std::to_string(outputs) + R"(}], "task": )" + task + "}";
+
+    RondoError   error{};
+    RondoConfig* config = nullptr;
+    EXPECT_EQ(rondo_config_parse(text.data(), text.size(), &config, &error),
+              RONDO_SUCCESS)
+      << error.message;
+    EXPECT_EQ(rondo_description_new(config, &impl, &error), RONDO_SUCCESS)
+      << error.message;
+  }
+
+  ~Description() { rondo_description_free(impl); }
+
+  Description(const Description&)            = delete;
+  Description& operator=(const Description&) = delete;
+
+  RondoDescription* impl = nullptr;
+};
+
+std::string
+good_task(const char* const rest)
+{
+  return std::string{ start } + coarse + ", " + fine + rest;
+}
+
+size_t
+count_bands(const double fine_hz, const double erb_step)
+{
+  double centres[RONDO_MAX_BANDS] = {};
+  return rondo_bands_place(fine_hz, 100.0, erb_step, 20000.0, centres);
+}
+
+TEST(Features, CountsInputsAndGains)
+{
+  const size_t      n_inputs = count_bands(0.0, 4.0) + 11;
+  const size_t      n_gains  = count_bands(1000.0, 2.0);
+  const Description d{ good_task(R"(, "voice": true})"),
+                       n_inputs,
+                       n_gains + 1 };
+
+  RondoFeatures* features = nullptr;
+  RondoError     error{};
+  ASSERT_EQ(rondo_features_new(d.impl, 481, 50.0, &features, &error),
+            RONDO_SUCCESS)
+    << error.message;
+  EXPECT_EQ(rondo_features_count(features), n_inputs);
+  EXPECT_EQ(rondo_features_n_gains(features), n_gains);
+  EXPECT_EQ(rondo_bands_count(rondo_features_gain_bands(features)), n_gains);
+  EXPECT_TRUE(rondo_features_has_voice(features));
+  rondo_features_free(features);
+
+  double seconds = 0.0;
+  EXPECT_EQ(rondo_features_frame_seconds(d.impl, &seconds, &error),
+            RONDO_SUCCESS);
+  EXPECT_EQ(seconds, 0.02);
+}
+
+TEST(Features, LevelsFollowTheFormula)
+{
+  const size_t      n_coarse = count_bands(0.0, 4.0);
+  const Description d{ good_task("}"),
+                       n_coarse + 11,
+                       count_bands(1000.0, 2.0) };
+
+  RondoFeatures* features = nullptr;
+  ASSERT_EQ(rondo_features_new(d.impl, 161, 50.0, &features, nullptr),
+            RONDO_SUCCESS);
+  EXPECT_FALSE(rondo_features_has_voice(features));
+
+  std::vector<float> spectrum(161 * 2, 0.0f);
+  std::vector<float> work(161);
+  std::vector<float> levels(n_coarse + 11);
+  const float        floor = (-110.0f + 70.0f) / 30.0f;
+  rondo_features_compute(features, spectrum.data(), work.data(), levels.data());
+  for (const float level : levels) {
+    EXPECT_NEAR(level, floor, 1e-5f);
+  }
+
+  // The fine band of 500 Hz is bins 9 (half), 10 and 11 (half)
+  spectrum[20] = 0.6f;
+  spectrum[21] = -0.8f;
+  rondo_features_compute(features, spectrum.data(), work.data(), levels.data());
+  for (size_t i = 0; i < 11; ++i) {
+    const double energy = i == 5 ? 0.5 : 0.0;
+    EXPECT_NEAR(levels[n_coarse + i],
+                (10.0 * std::log10(energy + 1e-11) + 70.0) / 30.0,
+                1e-5);
+  }
+  rondo_features_free(features);
+}
+
+TEST(Features, RefusesWidthsThatDoNotFit)
+{
+  const size_t n_inputs = count_bands(0.0, 4.0) + 11;
+  const size_t n_gains  = count_bands(1000.0, 2.0);
+
+  RondoFeatures* features = nullptr;
+  RondoError     error{};
+
+  const Description wide{ good_task("}"), n_inputs + 1, n_gains };
+  EXPECT_EQ(rondo_features_new(wide.impl, 481, 50.0, &features, &error),
+            RONDO_ERR_BAD_FILE);
+  EXPECT_NE(std::string{ error.message }.find(std::to_string(n_inputs + 1)),
+            std::string::npos);
+
+  const Description mute{ good_task(R"(, "voice": true})"), n_inputs, n_gains };
+  EXPECT_EQ(rondo_features_new(mute.impl, 481, 50.0, &features, &error),
+            RONDO_ERR_BAD_FILE);
+  EXPECT_EQ(features, nullptr);
+  rondo_features_free(nullptr);
+}
+
+TEST(Features, RefusesTasksThatItDoesNotUnderstand)
+{
+  const std::string bad[] = {
+    R"({"name": "compose"})",
+    R"({"name": "denoise"})",
+    std::string{ start } + coarse + "}",
+    std::string{ start } + fine + "}",
+    good_task(R"(, "voice": 1})"),
+    good_task(R"(, "colour": "red"})"),
+    std::string{ R"({"name": "denoise", "frame_seconds": 0.2, )" } + coarse +
+      ", " + fine + "}",
+    std::string{ start } + coarse +
+      R"(, "fine": {"fine_hz": 1000, "step_hz": 100, "erb_step": 2}})",
+    std::string{ start } + coarse +
+      R"(, "fine": {"fine_hz": 20000, "step_hz": 1, "erb_step": 2,
+                    "high_hz": 20000}})",
+    std::string{ start } + coarse +
+      R"(, "fine": {"fine_hz": 1000, "step_hz": 100, "erb_step": 2,
+                    "high_hz": 20000, "low_hz": 0}})",
+  };
+
+  for (const std::string& task : bad) {
+    const Description d{ task, 2, 2 };
+    RondoFeatures*    features = nullptr;
+    RondoError        error{};
+    EXPECT_NE(rondo_features_new(d.impl, 481, 50.0, &features, &error),
+              RONDO_SUCCESS)
+      << task;
+    EXPECT_NE(error.message[0], '\0') << task;
+    EXPECT_EQ(features, nullptr);
+  }
+}
+
+} // namespace
