@@ -32,7 +32,7 @@ FLOORS = {
 
 # Where the headers of a library may be named
 LIBRARIES = {
-    r"fftw3\.h": r"core/audio/(frames|transform)[a-z_]*\.[ch]|tests/",
+    r"fftw3\.h": r"core/audio/(frames|convolve)[a-z_]*\.[ch]|tests/",
     r"sndfile\.h": r"tool/|tests/",
     r"lv2/.*": r"plugin/|tests/",
     r"lilv/.*": r"tests/",
@@ -49,7 +49,7 @@ SYSTEM = re.compile(
     r"(assert|complex|ctype|dirent|dlfcn|errno|fcntl|fenv|float|getopt|glob"
     r"|inttypes|libgen|limits|locale|math|poll|pthread|sched|setjmp|signal"
     r"|spawn|std(align|arg|atomic|bool|def|int|io|lib|noreturn)|string"
-    r"|strings|threads|time|unistd|wchar|malloc|langinfo|ftw"
+    r"|strings|tgmath|threads|time|unistd|wchar|malloc|langinfo|ftw"
     r"|sys/[a-z]+|linux/[a-z]+)\.h")
 
 # A library of C has no business with these in the audio thread.
