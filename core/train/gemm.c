@@ -1,0 +1,210 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+#include "core/train/gemm.h"
+
+#include <stdint.h>
+#include <string.h>
+
+static size_t
+smaller(const size_t a, const size_t b)
+{
+  return a < b ? a : b;
+}
+
+static size_t
+round_up(const size_t n, const size_t unit)
+{
+  return (n + unit - 1) / unit * unit;
+}
+
+// Pack (k, n) as panels (ceil(n / width), k, width), padded with zeros
+static void
+pack_panels(const size_t                    width,
+            const size_t                    k,
+            const size_t                    n,
+            const RondoReal* const          b,
+            const size_t                    b_row,
+            const size_t                    b_column,
+            RondoReal* RONDO_RESTRICT const packed)
+{
+  RondoReal* out = packed;
+  for (size_t j = 0; j < n; j += width) {
+    const size_t used = smaller(width, n - j);
+    for (size_t p = 0; p < k; ++p) {
+      const RondoReal* const in = b + (p * b_row) + (j * b_column);
+      for (size_t i = 0; i < used; ++i) {
+        out[i] = in[i * b_column];
+      }
+      for (size_t i = used; i < width; ++i) {
+        out[i] = 0;
+      }
+      out += width;
+    }
+  }
+}
+
+size_t
+rondo_gemm_packed_size(const size_t k, const size_t n)
+{
+  if (n > SIZE_MAX - RONDO_MAX_TILE_COLUMNS) {
+    return 0;
+  }
+
+  const size_t columns = round_up(n, RONDO_MAX_TILE_COLUMNS);
+  return columns && k > SIZE_MAX / columns ? 0 : k * columns;
+}
+
+void
+rondo_gemm_pack(const RondoTrainKernels* const  kernels,
+                const size_t                    k,
+                const size_t                    n,
+                const RondoReal* const          b,
+                const size_t                    b_row,
+                const size_t                    b_column,
+                RondoReal* RONDO_RESTRICT const packed)
+{
+  const size_t width   = kernels->tile_columns;
+  const size_t columns = round_up(n, width);
+  for (size_t p = 0; p < k; p += RONDO_GEMM_DEPTH) {
+    const size_t depth = smaller(RONDO_GEMM_DEPTH, k - p);
+    pack_panels(width,
+                depth,
+                n,
+                b + (p * b_row),
+                b_row,
+                b_column,
+                packed + (p * columns));
+  }
+}
+
+// Multiply rows by all panels; `tile` has a, a_row, a_column, c_row, k and add
+static void
+multiply_panels(const RondoTrainKernels* const kernels,
+                const size_t                   m,
+                const size_t                   n,
+                const size_t                   a_panel,
+                const RondoReal* const         panels,
+                RondoReal* const               c,
+                RondoTile                      tile)
+{
+  const size_t           height = kernels->tile_rows;
+  const size_t           width  = kernels->tile_columns;
+  const RondoReal* const a      = tile.a;
+
+  tile.b = panels;
+  for (size_t j = 0; j < n; j += width, tile.b += tile.k * width) {
+    tile.n = smaller(width, n - j);
+    tile.a = a;
+    for (size_t i = 0; i < m; i += height, tile.a += a_panel) {
+      tile.m = smaller(height, m - i);
+      tile.c = c + (i * tile.c_row) + j;
+      kernels->multiply(&tile);
+    }
+  }
+}
+
+void
+rondo_gemm_multiply(const RondoTrainKernels* const  kernels,
+                    const size_t                    m,
+                    const size_t                    n,
+                    const size_t                    k,
+                    const RondoReal* const          a,
+                    const size_t                    a_row,
+                    const RondoReal* const          packed,
+                    const bool                      add,
+                    RondoReal* RONDO_RESTRICT const c,
+                    const size_t                    c_row)
+{
+  const size_t columns = round_up(n, kernels->tile_columns);
+  for (size_t i = 0; i < m; i += RONDO_GEMM_ROWS) {
+    const size_t rows = smaller(RONDO_GEMM_ROWS, m - i);
+    for (size_t p = 0; p < k; p += RONDO_GEMM_DEPTH) {
+      const RondoTile tile = {
+        .k        = smaller(RONDO_GEMM_DEPTH, k - p),
+        .a        = a + (i * a_row) + p,
+        .a_row    = a_row,
+        .a_column = 1,
+        .c_row    = c_row,
+        .add      = add || p > 0,
+      };
+      multiply_panels(kernels,
+                      rows,
+                      n,
+                      kernels->tile_rows * a_row,
+                      packed + (p * columns),
+                      c + (i * c_row),
+                      tile);
+    }
+  }
+}
+
+// C += A^T B for at most RONDO_GEMM_DEPTH rows and RONDO_GEMM_COLUMNS columns
+static void
+outer_block(const RondoTrainKernels* const  kernels,
+            const size_t                    m,
+            const size_t                    n,
+            const size_t                    k,
+            const RondoReal* const          a,
+            const size_t                    a_row,
+            const RondoReal* const          panels,
+            RondoReal* RONDO_RESTRICT const c,
+            const size_t                    c_row,
+            RondoReal* RONDO_RESTRICT const packed)
+{
+  const size_t height = kernels->tile_rows;
+  for (size_t i = 0; i < m; i += RONDO_GEMM_ROWS) {
+    const size_t    rows = smaller(RONDO_GEMM_ROWS, m - i);
+    const RondoTile tile = {
+      .k        = k,
+      .a        = packed,
+      .a_row    = 1,
+      .a_column = height,
+      .c_row    = c_row,
+      .add      = true,
+    };
+    pack_panels(height, k, rows, a + i, a_row, 1, packed);
+    multiply_panels(
+      kernels, rows, n, height * k, panels, c + (i * c_row), tile);
+  }
+}
+
+void
+rondo_gemm_outer(const RondoTrainKernels* const  kernels,
+                 const size_t                    m,
+                 const size_t                    n,
+                 const size_t                    k,
+                 const RondoReal* const          a,
+                 const size_t                    a_row,
+                 const RondoReal* const          b,
+                 const size_t                    b_row,
+                 RondoReal* RONDO_RESTRICT const c,
+                 const size_t                    c_row,
+                 RondoReal* const                scratch)
+{
+  RondoReal* const panels   = scratch;
+  RondoReal* const packed_a = scratch + (RONDO_GEMM_DEPTH * RONDO_GEMM_COLUMNS);
+  for (size_t j = 0; j < n; j += RONDO_GEMM_COLUMNS) {
+    const size_t columns = smaller(RONDO_GEMM_COLUMNS, n - j);
+    for (size_t p = 0; p < k; p += RONDO_GEMM_DEPTH) {
+      const size_t depth = smaller(RONDO_GEMM_DEPTH, k - p);
+      pack_panels(kernels->tile_columns,
+                  depth,
+                  columns,
+                  b + (p * b_row) + j,
+                  b_row,
+                  1,
+                  panels);
+      outer_block(kernels,
+                  m,
+                  columns,
+                  depth,
+                  a + (p * a_row),
+                  a_row,
+                  panels,
+                  c + j,
+                  c_row,
+                  packed_a);
+    }
+  }
+}

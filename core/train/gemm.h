@@ -1,0 +1,105 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+/**
+   @file gemm.h Products of matrices.
+
+   After Goto and van de Geijn 2008, "Anatomy of High-Performance Matrix
+   Multiplication": the right matrix is packed into panels of as many columns
+   as a tile has, so that the innermost loop reads both sides in order.  A
+   right matrix that is used again and again, such as recurrent weights, is
+   packed once.
+
+   Sums run over the inner dimension in ascending order, in blocks of
+   RONDO_GEMM_DEPTH, so that a product repeats bit for bit with the same
+   kernels.
+
+   Does not allocate.
+*/
+
+#ifndef RONDO_TRAIN_GEMM_H
+#define RONDO_TRAIN_GEMM_H
+
+#include "core/base/attributes.h"
+#include "core/train/real.h"
+#include "core/train/train_kernels.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+RONDO_BEGIN_DECLS
+
+/// Inner dimension of a block
+#define RONDO_GEMM_DEPTH 256U
+
+/// Rows of the left matrix in a block
+#define RONDO_GEMM_ROWS 96U
+
+/// Columns of the right matrix in a block of rondo_gemm_outer()
+#define RONDO_GEMM_COLUMNS 512U
+
+/// Elements that rondo_gemm_outer() needs to pack into
+#define RONDO_GEMM_SCRATCH \
+  (RONDO_GEMM_DEPTH * (RONDO_GEMM_ROWS + RONDO_GEMM_COLUMNS))
+
+/// Return the elements that a packed matrix (k, n) needs, or 0 on overflow.
+size_t
+rondo_gemm_packed_size(size_t k, size_t n);
+
+/**
+   Pack B (k, n), where B(p, j) is b[(p * b_row) + (j * b_column)].
+
+   @param[out] packed Of rondo_gemm_packed_size(), aligned to 64 bytes.
+*/
+void
+rondo_gemm_pack(const RondoTrainKernels*  kernels,
+                size_t                    k,
+                size_t                    n,
+                const RondoReal*          b,
+                size_t                    b_row,
+                size_t                    b_column,
+                RondoReal* RONDO_RESTRICT packed);
+
+/**
+   Compute C = A B, or C += A B with `add`.
+
+   @param a (m, k), rows `a_row` apart.
+   @param packed B (k, n).
+   @param[out] c (m, n), rows `c_row` apart.  Must not overlap A.
+*/
+void
+rondo_gemm_multiply(const RondoTrainKernels*  kernels,
+                    size_t                    m,
+                    size_t                    n,
+                    size_t                    k,
+                    const RondoReal*          a,
+                    size_t                    a_row,
+                    const RondoReal*          packed,
+                    bool                      add,
+                    RondoReal* RONDO_RESTRICT c,
+                    size_t                    c_row);
+
+/**
+   Compute C += A^T B: the sum of the outer products of the rows of A and B.
+
+   @param a (k, m), rows `a_row` apart.
+   @param b (k, n), rows `b_row` apart.
+   @param[in,out] c (m, n), rows `c_row` apart.
+   @param scratch (RONDO_GEMM_SCRATCH), aligned to 64 bytes.
+*/
+void
+rondo_gemm_outer(const RondoTrainKernels*  kernels,
+                 size_t                    m,
+                 size_t                    n,
+                 size_t                    k,
+                 const RondoReal*          a,
+                 size_t                    a_row,
+                 const RondoReal*          b,
+                 size_t                    b_row,
+                 RondoReal* RONDO_RESTRICT c,
+                 size_t                    c_row,
+                 RondoReal*                scratch);
+
+RONDO_END_DECLS
+
+#endif // RONDO_TRAIN_GEMM_H

@@ -1,0 +1,102 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+#include "core/train/rnn.h"
+
+#include "core/train/activation.h"
+#include "core/train/dense.h"
+#include "core/train/gemm.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+void
+rondo_rnn_forward(const RondoCell* const  cell,
+                  const RondoBatch* const batch,
+                  const RondoReal* const  parameters,
+                  const RondoReal* const  x)
+{
+  const RondoTrainKernels* const kernels = batch->kernels;
+  const RondoRecurrentOffsets    at      = rondo_recurrent_offsets(cell);
+
+  const size_t           H    = cell->H;
+  const size_t           B    = batch->B;
+  const RondoReal* const w_hh = parameters + at.w_hh;
+  const RondoReal* const b_ih = parameters + at.b_ih;
+  const RondoReal* const b_hh = parameters + at.b_hh;
+  RondoReal*             h    = cell->h;
+
+  rondo_dense_forward(batch, H, cell->X, parameters + at.w_ih, x, h + (B * H));
+  rondo_gemm_pack(kernels, H, H, w_hh, 1, H, batch->packed);
+
+  for (size_t t = 0; t < batch->T; ++t, h += B * H) {
+    RondoReal* const h_next = h + (B * H);
+
+    // h' = f(W_ih x + b_ih + W_hh h + b_hh)
+    rondo_gemm_multiply(kernels, B, H, H, h, H, batch->packed, true, h_next, H);
+    for (size_t b = 0; b < B; ++b) {
+      RondoReal* RONDO_RESTRICT const a = h_next + (b * H);
+      for (size_t i = 0; i < H; ++i) {
+        a[i] += b_ih[i] + b_hh[i];
+      }
+    }
+    rondo_activation_forward(kernels, cell->activation, B, H, h_next);
+  }
+}
+
+void
+rondo_rnn_backward(const RondoCell* const  cell,
+                   const RondoBatch* const batch,
+                   const RondoReal* const  parameters,
+                   const RondoReal* const  x,
+                   RondoReal* const        dparameters,
+                   RondoReal* const        dx)
+{
+  const RondoTrainKernels* const kernels = batch->kernels;
+  const RondoRecurrentOffsets    at      = rondo_recurrent_offsets(cell);
+
+  const size_t           H    = cell->H;
+  const size_t           B    = batch->B;
+  const size_t           n    = batch->T * B;
+  const RondoReal* const w_hh = parameters + at.w_hh;
+  const RondoReal* const y    = rondo_cell_outputs(cell, batch);
+
+  rondo_gemm_pack(kernels, H, H, w_hh, H, 1, batch->packed);
+  for (size_t t = batch->T; t-- > 0;) {
+    RondoReal* const dh = cell->dh + (t * B * H);
+
+    // da = dh' f'
+    rondo_activation_backward(cell->activation, B, H, y + (t * B * H), dh);
+
+    // dh = W_hh^T da
+    if (t > 0) {
+      rondo_gemm_multiply(
+        kernels, B, H, H, dh, H, batch->packed, true, dh - (B * H), H);
+    }
+  }
+
+  // dW_hh = da^T h, db = sum da
+  rondo_gemm_outer(kernels,
+                   H,
+                   H,
+                   n,
+                   cell->dh,
+                   H,
+                   cell->h,
+                   H,
+                   dparameters + at.w_hh,
+                   H,
+                   batch->scratch);
+  rondo_bias_backward(batch, H, cell->dh, H, dparameters + at.b_ih);
+  rondo_bias_backward(batch, H, cell->dh, H, dparameters + at.b_hh);
+
+  // dW_ih = da^T x, dx = da W_ih
+  rondo_dense_backward(batch,
+                       H,
+                       cell->X,
+                       parameters + at.w_ih,
+                       x,
+                       cell->dh,
+                       dparameters + at.w_ih,
+                       dx);
+}

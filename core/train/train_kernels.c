@@ -1,0 +1,57 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+#include "core/train/train_kernels.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+extern const RondoTrainKernels rondo_train_kernels_baseline;
+
+#ifdef RONDO_HAVE_X86
+extern const RondoTrainKernels rondo_train_kernels_avx2;
+extern const RondoTrainKernels rondo_train_kernels_avx512;
+#endif
+
+const RondoTrainKernels*
+rondo_train_kernels_variant(const char* const name)
+{
+#ifdef RONDO_HAVE_X86
+  __builtin_cpu_init();
+  if (!strcmp(name, "avx512")) {
+    return __builtin_cpu_supports("avx512f") ? &rondo_train_kernels_avx512
+                                             : NULL;
+  }
+
+  if (!strcmp(name, "avx2")) {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
+             ? &rondo_train_kernels_avx2
+             : NULL;
+  }
+#endif
+
+  return strcmp(name, "baseline") ? NULL : &rondo_train_kernels_baseline;
+}
+
+const RondoTrainKernels*
+rondo_train_kernels(void)
+{
+  static const char* const names[] = { "avx512", "avx2" };
+
+  const char* const              forced = getenv("RONDO_CPU");
+  const RondoTrainKernels* const choice =
+    forced ? rondo_train_kernels_variant(forced) : NULL;
+  if (choice) {
+    return choice;
+  }
+
+  for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); ++i) {
+    const RondoTrainKernels* const kernels =
+      rondo_train_kernels_variant(names[i]);
+    if (kernels) {
+      return kernels;
+    }
+  }
+
+  return &rondo_train_kernels_baseline;
+}

@@ -1,0 +1,300 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+// Gradients against finite differences, in double
+
+#include "core/base/random.h"
+#include "core/train/network.h"
+#include "tests/train/describe.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace {
+
+static_assert(sizeof(RondoReal) == sizeof(double), "not the double copy");
+
+using Reals = std::vector<double>;
+
+constexpr size_t T = 5;
+constexpr size_t B = 3;
+
+// What finite differences promise: the step's fourth power is below rounding,
+// and rounding divided by the step is about 1e-11
+constexpr double difference_step    = 1e-4;
+constexpr double relative_tolerance = 1e-6;
+constexpr double absolute_tolerance = 1e-9;
+
+struct FreeNetwork {
+  void operator()(RondoNetwork* n) const { rondo_network_free(n); }
+};
+
+using Network = std::unique_ptr<RondoNetwork, FreeNetwork>;
+
+Network
+make_network(const RondoDescription& description)
+{
+  RondoNetwork* network = nullptr;
+  RondoError    error   = { RONDO_SUCCESS, "" };
+  EXPECT_EQ(rondo_network_new(&description, T, B, &network, &error),
+            RONDO_SUCCESS)
+    << error.message;
+  return Network(network);
+}
+
+Reals
+draw(RondoRandom& random, const size_t n, const double scale)
+{
+  Reals values(n);
+  for (double& value : values) {
+    value = scale * rondo_random_normal(&random);
+  }
+  return values;
+}
+
+// A loss that is a fixed sum of the outputs of the second of two batches
+struct Problem {
+  Reals parameters;
+  Reals before; // (T, B, X): makes the state that the second starts from
+  Reals x;      // (T, B, X)
+  Reals dy;     // (T, B, Y)
+};
+
+Problem
+make_problem(const RondoDescription& description, const unsigned seed)
+{
+  RondoRandom random = rondo_random(seed, 7);
+  Problem     problem;
+  problem.parameters =
+    draw(random, rondo_network_n_parameters(&description), 0.6);
+  problem.before = draw(random, T * B * description.n_inputs, 1.0);
+  problem.x      = draw(random, T * B * description.n_inputs, 1.0);
+  problem.dy     = draw(random, T * B * description.n_outputs, 1.0);
+  return problem;
+}
+
+const double*
+run(RondoNetwork* const network,
+    const Problem&      problem,
+    const Reals&        parameters,
+    const Reals&        x)
+{
+  // The state stays that of the unchanged parameters: gradients stop there
+  rondo_network_reset(network);
+  rondo_network_forward(
+    network, problem.parameters.data(), T, B, problem.before.data());
+  return rondo_network_forward(network, parameters.data(), T, B, x.data());
+}
+
+double
+loss(RondoNetwork* const network,
+     const Problem&      problem,
+     const Reals&        parameters,
+     const Reals&        x)
+{
+  const double* const y   = run(network, problem, parameters, x);
+  double              sum = 0.0;
+  for (size_t i = 0; i < problem.dy.size(); ++i) {
+    sum += problem.dy[i] * y[i];
+  }
+  return sum;
+}
+
+// Return the gradient of `f` at `at` by central differences of fourth order
+template<class Function>
+Reals
+differentiate(const Reals& at, Function f)
+{
+  const double h = difference_step;
+  Reals        gradient(at.size());
+  Reals        moved = at;
+  for (size_t i = 0; i < at.size(); ++i) {
+    const auto value = [&](const double by) {
+      moved[i] = at[i] + by;
+      return f(moved);
+    };
+    const double near = value(h) - value(-h);
+    const double far  = value(2.0 * h) - value(-2.0 * h);
+    gradient[i]       = ((8.0 * near) - far) / (12.0 * h);
+    moved[i]          = at[i];
+  }
+  return gradient;
+}
+
+// Return the largest error as a multiple of what is allowed
+double
+worst(const Reals& found, const Reals& expected)
+{
+  double largest = 0.0;
+  for (size_t i = 0; i < found.size(); ++i) {
+    const double scale = std::max(std::abs(found[i]), std::abs(expected[i]));
+    const double error = std::abs(found[i] - expected[i]);
+    const double share =
+      error / ((relative_tolerance * scale) + absolute_tolerance);
+    largest = std::isfinite(share) ? std::max(largest, share) : HUGE_VAL;
+  }
+  return largest;
+}
+
+// Return how far the gradients that `backward` computes are from differences
+// of what `forward` computes, as a multiple of what is allowed
+double
+compare(const RondoDescription& forward,
+        const RondoDescription& backward,
+        const unsigned          seed)
+{
+  const Problem problem = make_problem(forward, seed);
+
+  const Network network = make_network(backward);
+  Reals         dparameters(problem.parameters.size(), 0.0);
+  Reals         dx(problem.x.size(), NAN);
+  run(network.get(), problem, problem.parameters, problem.x);
+  rondo_network_backward(network.get(),
+                         problem.parameters.data(),
+                         problem.dy.data(),
+                         dparameters.data(),
+                         dx.data());
+
+  const Network other = make_network(forward);
+  const Reals   expected_dparameters =
+    differentiate(problem.parameters, [&](const Reals& parameters) {
+      return loss(other.get(), problem, parameters, problem.x);
+    });
+  const Reals expected_dx = differentiate(problem.x, [&](const Reals& x) {
+    return loss(other.get(), problem, problem.parameters, x);
+  });
+
+  return std::max(worst(dparameters, expected_dparameters),
+                  worst(dx, expected_dx));
+}
+
+const char* const networks[] = {
+  R"({"name": "a", "type": "linear", "out": 5})",
+  R"({"name": "a", "type": "linear", "out": 5, "activation": "relu"})",
+  R"({"name": "a", "type": "linear", "out": 5, "activation": "tanh"})",
+  R"({"name": "a", "type": "linear", "out": 5, "activation": "sigmoid"})",
+  R"({"name": "a", "type": "linear", "out": 5, "activation": "softmax"})",
+  R"({"name": "a", "type": "linear", "out": 5, "activation": "softplus"})",
+  R"({"name": "a", "type": "rnn", "hidden": 6})",
+  R"({"name": "a", "type": "rnn", "hidden": 6, "activation": "relu"})",
+  R"({"name": "a", "type": "rnn", "hidden": 4, "layers": 3})",
+  R"({"name": "a", "type": "gru", "hidden": 5})",
+  R"({"name": "a", "type": "gru", "hidden": 5, "reset": "before"})",
+  R"({"name": "a", "type": "gru", "hidden": 4, "layers": 2})",
+  R"({"name": "a", "type": "gru", "hidden": 3, "layers": 3,
+      "reset": "before"})",
+  R"({"name": "a", "type": "lstm", "hidden": 5})",
+  R"({"name": "a", "type": "lstm", "hidden": 3, "layers": 3})",
+  // The inputs are used twice, "b" three times, once by its own neighbour
+  R"({"name": "a", "type": "linear", "out": 4, "activation": "tanh"},
+     {"name": "b", "type": "gru", "hidden": 3, "layers": 2},
+     {"name": "c", "type": "lstm", "hidden": 3, "input": ["inputs", "b"]},
+     {"name": "d", "type": "rnn", "hidden": 2, "input": ["b", "a", "c"]},
+     {"name": "e", "type": "linear", "out": 3, "activation": "sigmoid",
+      "input": ["d", "b", "inputs"]})",
+  // As the presets
+  R"({"name": "in", "type": "linear", "out": 6, "activation": "tanh"},
+     {"name": "gru1", "type": "gru", "hidden": 5},
+     {"name": "gru2", "type": "gru", "hidden": 5},
+     {"name": "head", "type": "linear", "out": 4, "activation": "sigmoid",
+      "input": ["in", "gru1", "gru2"]})",
+};
+
+class Gradients
+  : public testing::TestWithParam<std::tuple<const char*, unsigned>>
+{
+};
+
+TEST_P(Gradients, AgreeWithCentralDifferencesTo1e6)
+{
+  const Description description = describe(4, std::get<0>(GetParam()));
+  ASSERT_TRUE(description);
+
+  EXPECT_LE(compare(*description, *description, std::get<1>(GetParam())), 1.0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Every,
+                         Gradients,
+                         testing::Combine(testing::ValuesIn(networks),
+                                          testing::Values(1U, 2U, 3U)));
+
+// What a slip of the pen would do, each far above the tolerance
+TEST(GradientChecks, CatchTheOtherResetGate)
+{
+  const Description right =
+    describe(4, R"({"name": "a", "type": "gru", "hidden": 5})");
+  const Description wrong = describe(
+    4, R"({"name": "a", "type": "gru", "hidden": 5, "reset": "before"})");
+
+  EXPECT_GT(compare(*right, *wrong, 1), 100.0);
+}
+
+TEST(GradientChecks, CatchAnotherActivation)
+{
+  const Description right =
+    describe(4, R"({"name": "a", "type": "rnn", "hidden": 5})");
+  const Description wrong = describe(
+    4, R"({"name": "a", "type": "rnn", "hidden": 5, "activation": "relu"})");
+
+  EXPECT_GT(compare(*right, *wrong, 1), 100.0);
+}
+
+TEST(GradientChecks, CatchSwappedSources)
+{
+  const std::string layers =
+    R"({"name": "a", "type": "linear", "out": 3, "activation": "tanh"},
+       {"name": "b", "type": "linear", "out": 3, "activation": "tanh"},)";
+  const Description right =
+    describe(4, layers + R"({"name": "c", "type": "rnn", "hidden": 2,
+                    "input": ["a", "b"]})");
+  const Description wrong =
+    describe(4, layers + R"({"name": "c", "type": "rnn", "hidden": 2,
+                    "input": ["b", "a"]})");
+
+  EXPECT_GT(compare(*right, *wrong, 1), 100.0);
+}
+
+TEST(GradientChecks, CatchOneElementOffByTenParts)
+{
+  const Reals expected = { 1.0, -2.0, 3e-3 };
+  Reals       found    = expected;
+  EXPECT_LE(worst(found, expected), 1.0);
+
+  found[2] *= 1.0 + 1e-5;
+  EXPECT_GT(worst(found, expected), 1.0);
+
+  found[2] = NAN;
+  EXPECT_GT(worst(found, expected), 1.0);
+}
+
+TEST(Network, AddsGradientsToThoseThere)
+{
+  const Description description =
+    describe(4, R"({"name": "a", "type": "lstm", "hidden": 5})");
+  const Problem problem = make_problem(*description, 1);
+  const Network network = make_network(*description);
+
+  Reals once(problem.parameters.size(), 0.0);
+  Reals more(problem.parameters.size(), 1.0);
+  for (Reals* const gradient : { &once, &more }) {
+    run(network.get(), problem, problem.parameters, problem.x);
+    rondo_network_backward(network.get(),
+                           problem.parameters.data(),
+                           problem.dy.data(),
+                           gradient->data(),
+                           nullptr);
+  }
+
+  for (size_t i = 0; i < once.size(); ++i) {
+    EXPECT_NEAR(more[i], once[i] + 1.0, 1e-12);
+  }
+}
+
+} // namespace
