@@ -36,7 +36,7 @@ LIBRARIES = {
     r"sndfile\.h": r"tool/|tests/",
     r"lv2/.*": r"plugin/|tests/",
     r"lilv/.*": r"tests/",
-    r"jansson\.h": r"core/net/config\.c",
+    r"jansson\.h": r"core/net/config[a-z_]*\.[ch]",
     r"cairo(/.*)?\.h": r"tool/|tests/",
     r"g(test|mock)/.*": r"tests/",
     r"sanitizer/.*": r"tests/|core/base/attributes\.h",
@@ -75,8 +75,8 @@ FOREIGN = re.compile(
     r"|\bissue " + r"#?\d")
 FLAGS = re.compile(r"-f" + r"fast-math|-march=" + r"native|-Ofa" + r"st")
 
-SOURCE = re.compile(r".*\.(c|h|cpp|py|sh|lua|ttl(\.in)?|build|txt|yml)$")
-C_SOURCE = re.compile(r".*\.(c|h|cpp)(\.in)?$")
+SOURCE = re.compile(r".*\.(c|h|cpp|hpp|py|sh|lua|ttl(\.in)?|build|txt|yml)$")
+C_SOURCE = re.compile(r".*\.(c|h|cpp|hpp)(\.in)?$")
 TEXT = re.compile(
     SOURCE.pattern + r"|.*\.(md|json|in|1|preset)$|(.*/)?\.(clang-\w+|ci/run"
     r"|gitignore|editorconfig)$|LICENSE$")

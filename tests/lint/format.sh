@@ -10,5 +10,5 @@ set -eu
 
 cd -- "$1"
 find bench core plugin tests tool \
-  \( -name '*.c' -o -name '*.h' -o -name '*.cpp' \) -print0 |
+  \( -name '*.c' -o -name '*.h' -o -name '*.cpp' -o -name '*.hpp' \) -print0 |
   sort -z | xargs -0 "$2" --dry-run --Werror
