@@ -8,18 +8,25 @@
    processor has is chosen when the library starts; the environment variable
    RONDO_CPU (baseline, avx2, avx512, neon) forces one, as long as the
    processor has it.
+
+   Every sum of products starts with the bias and runs over the inputs in
+   rising order, one multiply-add after the other, in one accumulator per row.
+   So a value does not depend on how many vectors are multiplied at a time, nor
+   on the order in which panels are visited.
 */
 
 #ifndef RONDO_NET_KERNELS_H
 #define RONDO_NET_KERNELS_H
 
 #include "core/base/attributes.h"
+#include "core/net/description.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 RONDO_BEGIN_DECLS
 
-/// Rows of a panel: the unit of packing, whatever the instruction set
+/// Units of a panel: the unit of packing, whatever the instruction set
 #define RONDO_LANES 16U
 
 /// Most gates in a panel
@@ -29,52 +36,109 @@ RONDO_BEGIN_DECLS
    Weights of G gates, packed in panels of 16 units.
 
    Panel p holds, for every input k, the weights of units 16 p … 16 p + 15 of
-   gate 0, then of gate 1, and so on: (n_panels, n_inputs, n_gates, 16), padded
-   with zeros.  One pass over a panel computes all gates of 16 units.
+   gate 0, then of gate 1, and so on.  Units beyond the last have zeros.  One
+   pass over a panel computes all gates of 16 units.
 */
 typedef struct {
   const float* weights; ///< (n_panels, n_inputs, n_gates, 16), 64-byte aligned
-  const float* bias;    ///< (n_panels, n_gates, 16), or NULL for zeros
-  size_t       n_gates;
+  const float* bias;    ///< (n_panels, n_gates, 16), 64-byte aligned
+  size_t       n_gates; ///< 1 to RONDO_MAX_GATES
   size_t       n_inputs;
   size_t       n_panels;
 } RondoPanels;
 
 /**
-   The kernels of one instruction set.
+   One step of a recurrent layer, all channels together.
 
-   The sum of a row runs over k in one fixed order, so that its value does not
-   depend on how many vectors are multiplied at a time.
+   Rows are `stride` = 16 n_panels apart and 64-byte aligned.  Either `x` is
+   given, and multiplied here by `w`, or `a` = W x + b of an earlier multiply().
 */
+typedef struct {
+  const RondoPanels* w;         ///< Of the input: rnn 1, gru 3, lstm 4 gates
+  const RondoPanels* u;         ///< Of the state: the same, or r and z
+  const RondoPanels* candidate; ///< Of r * h: 1 gate, for RONDO_RESET_BEFORE
+  size_t             n_channels;
+  const float*       x; ///< (n_channels, x_stride), or NULL
+  size_t             x_stride;
+  const float*       a;      ///< (n_channels, n_panels, n_gates, 16), or NULL
+  const float*       h;      ///< (n_channels, stride) State before
+  float*             h_next; ///< (n_channels, stride) State after, not `h`
+  float*             c;      ///< (n_channels, stride) Cell of an lstm, updated
+  float*             work;   ///< (2, n_channels, stride) for a reset before
+  size_t             stride;
+  bool               reverse; ///< Visit panels from last to first
+} RondoRecurrence;
+
+/// The kernels of one instruction set; `n` is a number of vectors
 typedef struct {
   const char* name;
 
   /**
-     Multiply: y = W x + b for `n_vectors` vectors.
+     Multiply: y = W x + b for `n` vectors.
 
-     @param x (n_vectors, x_stride), of which n_inputs are read.
-     @param[out] y (n_vectors, n_panels, n_gates, 16).  Not `x`.
+     @param reverse Visit panels from last to first.  Alternating finds those
+     that were used last still in the cache.
+     @param x (n, x_stride), of which n_inputs are read.
+     @param[out] y (n, n_panels, n_gates, 16), 64-byte aligned.  Not `x`.
   */
   void (*multiply)(const RondoPanels*    panels,
-                   size_t                n_vectors,
+                   bool                  reverse,
+                   size_t                n,
                    const float*          x,
                    size_t                x_stride,
                    float* RONDO_RESTRICT y) RONDO_REALTIME;
 
-  /// Replace x (n, a multiple of 16) by tanh(x), within 1e-6.
-  void (*tanh)(float* x, size_t n) RONDO_REALTIME;
+  /// h' = activation(W x + b + U h + c): Elman 1990, tanh or relu
+  void (*rnn)(const RondoRecurrence* step, RondoActivation activation)
+    RONDO_REALTIME;
 
-  /// Replace x (n, a multiple of 16) by 1 / (1 + exp(-x)), within 1e-6.
-  void (*sigmoid)(float* x, size_t n) RONDO_REALTIME;
+  /**
+     Advance a gated recurrent unit, gates in the order r, z, n.
+
+         r  = sigmoid(W_r x + b_r + U_r h + c_r)
+         z  = sigmoid(W_z x + b_z + U_z h + c_z)
+         n  = tanh(W_n x + b_n + r * (U_n h + c_n))    reset after
+         n  = tanh(W_n x + b_n + U_n (r * h) + c_n)    reset before
+         h' = (1 - z) n + z h
+
+     Cho et al. 2014; "after" is the form of cuDNN and PyTorch.
+  */
+  void (*gru)(const RondoRecurrence* step, RondoReset reset) RONDO_REALTIME;
+
+  /**
+     Advance a long short-term memory, gates in the order i, f, g, o.
+
+         c' = sigmoid(f) c + sigmoid(i) tanh(g)
+         h' = sigmoid(o) tanh(c')
+
+     Hochreiter and Schmidhuber 1997 with the forget gate of Gers et al. 2000.
+  */
+  void (*lstm)(const RondoRecurrence* step) RONDO_REALTIME;
+
+  /**
+     Apply `activation` to `n` vectors in place, within 1e-6.
+
+     @param x (n, stride), of which `n_units` count; stride is a multiple of
+     16, rows are 64-byte aligned, and what follows n_units is overwritten.
+  */
+  void (*activate)(RondoActivation activation,
+                   size_t          n,
+                   size_t          n_units,
+                   float*          x,
+                   size_t          stride) RONDO_REALTIME;
 } RondoKernels;
 
 /// Return the kernels chosen when the library started.
-RONDO_REALTIME const RondoKernels*
+const RondoKernels*
 rondo_kernels(void);
 
-/// Return variant `index` if it is built in and the processor has it, or NULL.
+/// Return the variant called `name` if it is built in and can run, or NULL.
 const RondoKernels*
 rondo_kernels_variant(const char* name);
+
+/// Return the name of variant `index`, able to run or not, or NULL.
+const char*
+rondo_kernels_name(size_t index);
 
 RONDO_END_DECLS
 

@@ -80,10 +80,14 @@ rondo_network_reset(RondoNetwork* network);
 
    The recurrent state goes on from the end of the call before, unless
    rondo_network_reset() was called; gradients stop there (truncated
-   backpropagation through time, Williams and Peng 1990).
+   backpropagation through time, Williams and Peng 1990).  It also starts from
+   zeros if `n_batch` is not that of the call before.
 
+   @param n_steps 1 … max_steps.
+   @param n_batch 1 … max_batch.
    @param x (n_steps, n_batch, n_inputs).  Must stay until the backward call.
-   @return Output (n_steps, n_batch, n_outputs), valid until the next call.
+   @return Output (n_steps, n_batch, n_outputs), valid until the next forward
+   call.
 */
 const RondoReal*
 rondo_network_forward(RondoNetwork*    network,
@@ -93,8 +97,10 @@ rondo_network_forward(RondoNetwork*    network,
                       const RondoReal* x);
 
 /**
-   Run backward over the last forward call.
+   Run backward over the last forward call, once: the activations of gates
+   are overwritten.
 
+   @param parameters As of the forward call.
    @param dy (n_steps, n_batch, n_outputs).
    @param[in,out] dparameters (n_parameters); the gradient is added.
    @param[out] dx (n_steps, n_batch, n_inputs) or NULL; set, not added.

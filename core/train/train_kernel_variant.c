@@ -158,13 +158,14 @@ sigmoid_block(RondoReal* const x, const size_t n)
 
 #else
 
-typedef int32_t Integers __attribute__((vector_size(RONDO_VECTOR)));
+typedef int32_t  Masks __attribute__((vector_size(RONDO_VECTOR)));
+typedef uint32_t Bits __attribute__((vector_size(RONDO_VECTOR)));
 
 // Return where `mask` (all bits or none) then `a` else `b`
 static inline Vector
-choose(const Integers mask, const Vector a, const Vector b)
+choose(const Masks mask, const Vector a, const Vector b)
 {
-  return (Vector)((mask & (Integers)a) | (~mask & (Integers)b));
+  return (Vector)((mask & (Masks)a) | (~mask & (Masks)b));
 }
 
 static inline Vector
@@ -180,11 +181,11 @@ exponential(const Vector x)
 {
   // x = n ln 2 + r, |r| <= ln 2 / 2; adding 1.5 * 2^23 rounds to an integer,
   // and the first part of ln 2 has so few bits that n times it is exact
-  const float    rounding = 12582912.0F;
-  const Vector   shifted  = (x * 1.44269504F) + rounding;
-  const Vector   n        = shifted - rounding;
-  const Vector   r        = (x - (n * 0.693359375F)) + (n * 2.12194440e-4F);
-  const Integers power    = (Integers)shifted << 23;
+  const float  rounding = 12582912.0F;
+  const Vector shifted  = (x * 1.44269504F) + rounding;
+  const Vector n        = shifted - rounding;
+  const Vector r        = (x - (n * 0.693359375F)) + (n * 2.12194440e-4F);
+  const Bits   power    = (Bits)shifted << 23U;
 
   // exp(r) by its series, whose next term is below 6e-9
   Vector y = spread(1.0F / 5040.0F);
@@ -197,7 +198,7 @@ exponential(const Vector x)
   y        = (y * r) + 1.0F;
 
   // times 2^n, by the exponent's bits
-  return (Vector)((Integers)y + power);
+  return (Vector)((Bits)y + power);
 }
 
 static inline Vector

@@ -8,7 +8,7 @@
 #include "core/train/checkpoint.h"
 #include "core/train/network.h"
 #include "core/train/parameters.h"
-#include "tests/train/describe.hpp"
+#include "tests/train/describe.h"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 
 #include "core/base/random.h"
 #include "core/train/network.h"
-#include "tests/train/describe.hpp"
+#include "tests/train/describe.h"
 
 #include <gtest/gtest.h>
 

@@ -3,8 +3,8 @@
 
 // Descriptions from text, for the tests of training
 
-#ifndef RONDO_TESTS_TRAIN_DESCRIBE_HPP
-#define RONDO_TESTS_TRAIN_DESCRIBE_HPP
+#ifndef RONDO_TESTS_TRAIN_DESCRIBE_H
+#define RONDO_TESTS_TRAIN_DESCRIBE_H
 
 #include "core/base/status.h"
 #include "core/net/config.h"
@@ -43,4 +43,4 @@ describe(const size_t n_inputs, const std::string& layers)
   return Description(description);
 }
 
-#endif // RONDO_TESTS_TRAIN_DESCRIBE_HPP
+#endif // RONDO_TESTS_TRAIN_DESCRIBE_H

@@ -1,0 +1,92 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+#include "core/net/kernels.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern const RondoKernels rondo_kernels_baseline;
+#ifdef RONDO_HAVE_AVX2
+extern const RondoKernels rondo_kernels_avx2;
+#endif
+#ifdef RONDO_HAVE_AVX512
+extern const RondoKernels rondo_kernels_avx512;
+#endif
+#ifdef RONDO_HAVE_NEON
+extern const RondoKernels rondo_kernels_neon;
+#endif
+
+// The variants that are built in, narrowest first
+static const RondoKernels* const variants[] = {
+  &rondo_kernels_baseline,
+#ifdef RONDO_HAVE_NEON
+  &rondo_kernels_neon,
+#endif
+#ifdef RONDO_HAVE_AVX2
+  &rondo_kernels_avx2,
+#endif
+#ifdef RONDO_HAVE_AVX512
+  &rondo_kernels_avx512,
+#endif
+};
+
+#define N_VARIANTS (sizeof(variants) / sizeof(*variants))
+
+static const RondoKernels* chosen = &rondo_kernels_baseline;
+
+static bool
+can_run(const char* name)
+{
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (!strcmp(name, "avx2")) {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  }
+  if (!strcmp(name, "avx512")) {
+    return __builtin_cpu_supports("avx512f") &&
+           __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("fma");
+  }
+#endif
+  return !strcmp(name, "baseline") || !strcmp(name, "neon");
+}
+
+const RondoKernels*
+rondo_kernels_variant(const char* name)
+{
+  for (size_t i = 0U; i < N_VARIANTS; ++i) {
+    if (!strcmp(variants[i]->name, name)) {
+      return can_run(name) ? variants[i] : NULL;
+    }
+  }
+  return NULL;
+}
+
+const char*
+rondo_kernels_name(size_t index)
+{
+  return index < N_VARIANTS ? variants[index]->name : NULL;
+}
+
+__attribute__((constructor)) static void
+choose(void)
+{
+  for (size_t i = 0U; i < N_VARIANTS; ++i) {
+    if (can_run(variants[i]->name)) {
+      chosen = variants[i];
+    }
+  }
+  const char* const         wish   = getenv("RONDO_CPU");
+  const RondoKernels* const wished = wish ? rondo_kernels_variant(wish) : NULL;
+  if (wished) {
+    chosen = wished;
+  }
+}
+
+const RondoKernels*
+rondo_kernels(void)
+{
+  return chosen;
+}
