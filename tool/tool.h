@@ -6,9 +6,10 @@
 
 /// Exit statuses of `rondo`
 enum {
-  RONDO_EXIT_SUCCESS = 0,
-  RONDO_EXIT_FAILURE = 1, ///< Some file failed
-  RONDO_EXIT_USAGE   = 2, ///< The command line was wrong
+  RONDO_EXIT_SUCCESS     = 0,
+  RONDO_EXIT_FAILURE     = 1,   ///< Some file failed
+  RONDO_EXIT_USAGE       = 2,   ///< The command line was wrong
+  RONDO_EXIT_INTERRUPTED = 130, ///< Stopped by Ctrl+C or a signal like it
 };
 
 // Subcommands: argv[0] is the subcommand's own name.

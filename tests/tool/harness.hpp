@@ -1,0 +1,86 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+/**
+   @file harness.hpp Run the built `rondo` and look at what it did.
+*/
+
+#ifndef RONDO_TESTS_TOOL_HARNESS_HPP
+#define RONDO_TESTS_TOOL_HARNESS_HPP
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// A folder of its own, removed with all that is in it
+class Folder
+{
+public:
+  Folder();
+  ~Folder();
+
+  Folder(const Folder&)            = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  /// Return the path of `name` in this folder
+  std::string operator/(const std::string& name) const;
+
+  /// Return the names of what is in it, sorted, hidden ones too
+  std::vector<std::string> list() const;
+
+  const std::string path;
+};
+
+/// How a program is run
+struct Conditions {
+  std::string              input;            ///< For standard input
+  std::string              input_file;       ///< Or this file
+  std::string              output_file;      ///< For standard output, if set
+  std::vector<std::string> environment;      ///< "NAME=value", added
+  long                     file_limit{ -1 }; ///< Bytes a file may have
+  int                      signal{ 0 };      ///< Sent when `signal_at` appears
+  std::string              signal_at;        ///< A folder that gets a file
+  bool                     close_output{ false }; ///< Nobody reads its output
+};
+
+/// What came of it
+struct Outcome {
+  int         status{ -1 }; ///< Exit status, or 128 and the signal
+  std::string out;
+  std::string err;
+  long        peak_kib{ 0 }; ///< Most memory it had
+  double      seconds{ 0.0 };
+};
+
+/// Run `rondo` with `arguments`
+Outcome
+rondo(const std::vector<std::string>& arguments,
+      const Conditions&               conditions = {});
+
+/// Write a model with random weights for the JSON text of a description
+void
+make_model(const std::string& path,
+           const std::string& description,
+           uint64_t           seed);
+
+/// Write a small model that denoises, badly
+void
+make_denoiser(const std::string& path);
+
+std::string
+read_file(const std::string& path);
+
+void
+write_file(const std::string& path, const std::string& content);
+
+bool
+exists(const std::string& path);
+
+/// Return `n` random bits of noise, -1 to 1, the same for the same seed
+std::vector<float>
+make_noise(size_t n, uint64_t seed);
+
+#endif // RONDO_TESTS_TOOL_HARNESS_HPP
