@@ -3,7 +3,8 @@
 
 #include "core/train/train_kernels.h"
 
-#include <stdlib.h>
+#include "core/net/kernels.h"
+
 #include <string.h>
 
 extern const RondoTrainKernels rondo_train_kernels_baseline;
@@ -36,22 +37,8 @@ rondo_train_kernels_variant(const char* const name)
 const RondoTrainKernels*
 rondo_train_kernels(void)
 {
-  static const char* const names[] = { "avx512", "avx2" };
+  const RondoTrainKernels* const kernels =
+    rondo_train_kernels_variant(rondo_kernels()->name);
 
-  const char* const              forced = getenv("RONDO_CPU");
-  const RondoTrainKernels* const choice =
-    forced ? rondo_train_kernels_variant(forced) : NULL;
-  if (choice) {
-    return choice;
-  }
-
-  for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); ++i) {
-    const RondoTrainKernels* const kernels =
-      rondo_train_kernels_variant(names[i]);
-    if (kernels) {
-      return kernels;
-    }
-  }
-
-  return &rondo_train_kernels_baseline;
+  return kernels ? kernels : &rondo_train_kernels_baseline;
 }

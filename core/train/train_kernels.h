@@ -5,8 +5,8 @@
    @file train_kernels.h Inner loops of training, built once per instruction
    set from train_kernel_variant.c.
 
-   As in core/net/kernels.h, the widest variant that the processor has is used
-   unless the environment variable RONDO_CPU names another.
+   The variant of the same name as the engine's (core/net/kernels.h) is used,
+   so RONDO_CPU chooses for both.
 */
 
 #ifndef RONDO_TRAIN_TRAIN_KERNELS_H

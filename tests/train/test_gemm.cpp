@@ -10,15 +10,32 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 #include <limits>
 #include <memory>
-#include <string>
 #include <tuple>
 #include <vector>
+
+#ifdef RONDO_HAVE_WIDE
+// The shape of the AVX-512 kernels, run on AVX2
+extern "C" const RondoTrainKernels rondo_train_kernels_wide;
+#endif
 
 namespace {
 
 using Floats = std::vector<float>;
+
+const RondoTrainKernels*
+find_variant(const char* const name)
+{
+#ifdef RONDO_HAVE_WIDE
+  if (!std::strcmp(name, "wide")) {
+    return rondo_train_kernels_variant("avx2") ? &rondo_train_kernels_wide
+                                               : nullptr;
+  }
+#endif
+  return rondo_train_kernels_variant(name);
+}
 
 struct FreeAligned {
   void operator()(float* p) const { rondo_aligned_free(p); }
@@ -99,7 +116,7 @@ class Gemm : public testing::TestWithParam<std::tuple<const char*, Shape>>
 protected:
   void SetUp() override
   {
-    kernels = rondo_train_kernels_variant(std::get<0>(GetParam()));
+    kernels = find_variant(std::get<0>(GetParam()));
     if (!kernels) {
       GTEST_SKIP() << "this processor lacks " << std::get<0>(GetParam());
     }
@@ -214,7 +231,7 @@ class TrainKernels : public testing::TestWithParam<const char*>
 protected:
   void SetUp() override
   {
-    kernels = rondo_train_kernels_variant(GetParam());
+    kernels = find_variant(GetParam());
     if (!kernels) {
       GTEST_SKIP() << "this processor lacks " << GetParam();
     }

@@ -1,0 +1,144 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+// What was trained is what plays: the trainer's forward pass against the
+// streaming engine, through a model file
+
+#include "core/base/random.h"
+#include "core/net/model.h"
+#include "core/net/stream.h"
+#include "core/train/network.h"
+#include "core/train/parameters.h"
+#include "tests/train/describe.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+namespace {
+
+using Floats = std::vector<float>;
+
+constexpr size_t T = 60;
+constexpr size_t B = 3;
+
+// Both round, and sum in different orders
+constexpr float tolerance = 1e-5F;
+
+Floats
+draw(RondoRandom& random, const size_t n, const float scale)
+{
+  Floats values(n);
+  for (float& value : values) {
+    value = scale * rondo_random_normal(&random);
+  }
+  return values;
+}
+
+// Write parameters as a model file and load it into the engine
+RondoModel*
+load(const RondoDescription& description, const Floats& parameters)
+{
+  const std::string path  = testing::TempDir() + "rondo_engine.safetensors";
+  RondoModel*       model = nullptr;
+  RondoError        error = { RONDO_SUCCESS, "" };
+  EXPECT_EQ(
+    rondo_parameters_write(
+      path.c_str(), &description, parameters.data(), nullptr, 0, &error),
+    RONDO_SUCCESS)
+    << error.message;
+  EXPECT_EQ(rondo_model_load(path.c_str(), &model, &error), RONDO_SUCCESS)
+    << error.message;
+  std::remove(path.c_str());
+  return model;
+}
+
+Floats
+stream(const RondoModel* const model, const Floats& x)
+{
+  RondoStream* stream = nullptr;
+  Floats       y(T * B * rondo_model_n_outputs(model));
+  EXPECT_EQ(rondo_stream_new(model, B, &stream), RONDO_SUCCESS);
+  rondo_stream_process(stream, T, x.data(), y.data());
+  rondo_stream_free(stream);
+  return y;
+}
+
+class Engine : public testing::TestWithParam<const char*>
+{
+};
+
+TEST_P(Engine, PlaysWhatWasTrained)
+{
+  const Description description = describe(11, GetParam());
+  RondoRandom       random      = rondo_random(5, 1);
+  const size_t      n           = rondo_network_n_parameters(description.get());
+  const Floats      x           = draw(random, T * B * 11, 1.0F);
+
+  // As initialised, with biases that are not 0
+  Floats       parameters(n);
+  const Floats more = draw(random, n, 0.1F);
+  ASSERT_EQ(
+    rondo_network_initialise(description.get(), &random, parameters.data()),
+    RONDO_SUCCESS);
+  for (size_t i = 0; i < n; ++i) {
+    parameters[i] += more[i];
+  }
+
+  RondoModel* const model = load(*description, parameters);
+  ASSERT_NE(model, nullptr);
+  EXPECT_EQ(rondo_model_n_parameters(model), n);
+  const Floats played = stream(model, x);
+  rondo_model_free(model);
+
+  RondoNetwork* network = nullptr;
+  RondoError    error   = { RONDO_SUCCESS, "" };
+  ASSERT_EQ(rondo_network_new(description.get(), T, B, &network, &error),
+            RONDO_SUCCESS)
+    << error.message;
+  const float* const trained =
+    rondo_network_forward(network, parameters.data(), T, B, x.data());
+  for (size_t i = 0; i < played.size(); ++i) {
+    ASSERT_NEAR(
+      played[i], trained[i], tolerance * std::max(1.0F, std::abs(trained[i])))
+      << i;
+  }
+  rondo_network_free(network);
+}
+
+const char* const networks[] = {
+  R"({"name": "a", "type": "linear", "out": 17})",
+  R"({"name": "a", "type": "linear", "out": 17, "activation": "relu"})",
+  R"({"name": "a", "type": "linear", "out": 17, "activation": "tanh"})",
+  R"({"name": "a", "type": "linear", "out": 17, "activation": "sigmoid"})",
+  R"({"name": "a", "type": "linear", "out": 17, "activation": "softmax"})",
+  R"({"name": "a", "type": "linear", "out": 17, "activation": "softplus"})",
+  R"({"name": "a", "type": "rnn", "hidden": 19})",
+  R"({"name": "b", "type": "gru", "hidden": 33})",
+  R"({"name": "b", "type": "gru", "hidden": 33, "reset": "before"})",
+  R"({"name": "c", "type": "lstm", "hidden": 18})",
+  R"({"name": "b", "type": "gru", "hidden": 16, "layers": 3})",
+  R"({"name": "b", "type": "gru", "hidden": 15, "layers": 2,
+      "reset": "before"})",
+  R"({"name": "c", "type": "lstm", "hidden": 7, "layers": 4})",
+  R"({"name": "a", "type": "linear", "out": 5, "activation": "relu"},
+     {"name": "b", "type": "rnn", "hidden": 9, "layers": 2},
+     {"name": "c", "type": "lstm", "hidden": 20, "input": ["inputs", "b"]},
+     {"name": "d", "type": "gru", "hidden": 3, "input": ["c", "a", "b"]},
+     {"name": "e", "type": "linear", "out": 4, "activation": "softmax",
+      "input": ["d", "b", "inputs"]})",
+  R"({"name": "in", "type": "linear", "out": 64, "activation": "tanh"},
+     {"name": "gru1", "type": "gru", "hidden": 80},
+     {"name": "gru2", "type": "gru", "hidden": 80},
+     {"name": "head", "type": "linear", "out": 49, "activation": "sigmoid",
+      "input": ["in", "gru1", "gru2"]})",
+};
+
+INSTANTIATE_TEST_SUITE_P(Networks, Engine, testing::ValuesIn(networks));
+
+} // namespace
