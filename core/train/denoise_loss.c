@@ -24,7 +24,7 @@
 
 #define LANES 16U
 
-// Added to powers, of which 1 is the active level: -120 dB
+// Added to powers, of which 1 is the active level, and to products: -120 dB
 #define POWER_FLOOR 1e-12f
 
 // Added to gains, so that their powers have a slope everywhere
@@ -214,7 +214,7 @@ compressed_frame(const Frame* const f, float* const dg)
       const float g   = f->g[k + i] + GAIN_FLOOR;
       const float u   = fast_power(g * g * y2, 0.5f * f->exponent);
       const float s   = fast_power(s2, 0.5f * f->exponent);
-      const float cos = f->cross[k + i] / sqrtf(y2 * s2);
+      const float cos = (f->cross[k + i] + POWER_FLOOR) / sqrtf(y2 * s2);
 
       const float w     = f->weights[k + i];
       const float error = u - s;

@@ -30,11 +30,11 @@ struct FreeSounds {
 
 using Sounds = std::unique_ptr<RondoSounds, FreeSounds>;
 
-/// The model of the small recipe: 12 inputs, 7 gains and a voice probability
+/// The model of the small recipe: 13 inputs, 7 gains and a voice probability
 inline std::string
 small_model()
 {
-  return R"({"version": 1, "inputs": 12, "layers": [
+  return R"({"version": 1, "inputs": 13, "layers": [
     {"name": "gru", "type": "gru", "hidden": 8},
     {"name": "head", "type": "linear", "out": 8, "activation": "sigmoid",
      "input": ["inputs", "gru"]}],
@@ -102,9 +102,8 @@ make_sounds(const double rate)
     rondo_sounds_begin_speaker(sounds);
     for (const double seconds : { 0.4, 3.0 }) {
       const std::vector<float> x = make_speech(rate, seconds, hz);
-      EXPECT_EQ(
-        rondo_sounds_add_speech(sounds, x.data(), x.size(), rate / 2.0),
-        RONDO_SUCCESS);
+      EXPECT_EQ(rondo_sounds_add_speech(sounds, x.data(), x.size(), rate / 2.0),
+                RONDO_SUCCESS);
     }
   }
   for (const uint64_t seed : { 1U, 2U }) {
@@ -114,8 +113,8 @@ make_sounds(const double rate)
   }
   std::vector<float> room = make_noise(rate, 0.3, 3);
   for (size_t t = 0; t < room.size(); ++t) {
-    room[t] *= static_cast<float>(
-      std::exp(-20.0 * static_cast<double>(t) / rate));
+    room[t] *=
+      static_cast<float>(std::exp(-20.0 * static_cast<double>(t) / rate));
   }
   room[100] = 1.0F;
   EXPECT_EQ(rondo_sounds_add_response(sounds, room.data(), room.size()),

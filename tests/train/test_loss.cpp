@@ -61,8 +61,8 @@ protected:
 
   void set(const float bandwidth_hz, const bool has_speech)
   {
-    const RondoMix mix = { clean.data(), noisy.data(), has_speech, 5.0F, 0.1F,
-                           bandwidth_hz };
+    const RondoMix mix = { clean.data(), noisy.data(), has_speech,
+                           5.0F,         0.1F,         bandwidth_hz };
     rondo_examples_set(examples, 0, &mix);
   }
 
@@ -104,8 +104,8 @@ protected:
       y[i]             = kept - step;
       const double low = score().loss;
       y[i]             = kept;
-      EXPECT_NEAR(dy[i], (up - low) / (2.0 * static_cast<double>(step)),
-                  2e-3 * largest)
+      EXPECT_NEAR(
+        dy[i], (up - low) / (2.0 * static_cast<double>(step)), 2e-3 * largest)
         << "frame " << i / width << ", output " << i % width;
     }
   }
@@ -124,9 +124,9 @@ TEST_F(Loss, GradientAgreesWithCentralDifferencesTermByTerm)
 {
   // exponent, complex, magnitude, over-suppression, distortion, voice
   const RondoDenoiseLossSettings terms[] = {
-    { 0.3, 1.0, 0.0, 1.0, 0.0, 0.0 },  { 0.3, 0.0, 1.0, 1.0, 0.0, 0.0 },
-    { 0.3, 0.0, 1.0, 3.0, 0.0, 0.0 },  { 0.3, 0.0, 0.0, 1.0, 0.01, 0.0 },
-    { 0.3, 0.0, 0.0, 1.0, 0.0, 1.0 },  { 0.5, 0.3, 0.7, 1.5, 0.002, 0.02 },
+    { 0.3, 1.0, 0.0, 1.0, 0.0, 0.0 },   { 0.3, 0.0, 1.0, 1.0, 0.0, 0.0 },
+    { 0.3, 0.0, 1.0, 3.0, 0.0, 0.0 },   { 0.3, 0.0, 0.0, 1.0, 0.01, 0.0 },
+    { 0.3, 0.0, 0.0, 1.0, 0.0, 1.0 },   { 0.5, 0.3, 0.7, 1.5, 0.002, 0.02 },
     { 1.0, 0.3, 0.7, 1.5, 0.002, 0.02 }
   };
   for (const RondoDenoiseLossSettings& settings : terms) {
@@ -169,7 +169,8 @@ TEST_F(Loss, IsTheFormulaOfTheHeader)
       sum += static_cast<double>(e.weights[k]) * ((0.3 * a) + (0.7 * m));
     }
   }
-  EXPECT_NEAR(score().loss, sum / static_cast<double>(n_frames), 2e-5);
+  // The powers of silent bins have a floor of -120 dB
+  EXPECT_NEAR(score().loss, sum / static_cast<double>(n_frames), 1e-4);
 }
 
 TEST_F(Loss, RatiosAreThoseOfTheSpectra)
