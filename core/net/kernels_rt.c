@@ -6,225 +6,13 @@
 
 #include "core/net/kernels.h"
 
+#include "core/net/panels_rt.h"
 #include "core/net/vector_rt.h"
 
 #define CONCATENATE(a, b) a##b
 #define TABLE_NAME(name) CONCATENATE(rondo_kernels_, name)
 #define QUOTE(name) #name
 #define NAME_STRING(name) QUOTE(name)
-
-#define LANES ((size_t)RONDO_LANES)
-#define UNROLLED _Pragma("GCC unroll 16")
-
-// Accumulators that fit into the registers, which there are 32 of, or 16
-#if defined(__AVX512F__) || defined(RONDO_KERNELS_WIDE) || defined(__aarch64__)
-#  define MAX_SUMS 16U
-#else
-#  define MAX_SUMS 12U
-#endif
-
-// Most vectors multiplied at a time, and most rows of results for them
-#define MAX_VECTORS (MAX_SUMS < 16U && N_PARTS == 4 ? 2U : 4U)
-#define MAX_ROWS 16U
-
-// Rows of 16 that a tile has: what fits, but no more than there are
-INLINE size_t
-tile_rows(size_t n_vectors, size_t n_rows)
-{
-  const size_t fit   = MAX_SUMS / (n_vectors * N_PARTS);
-  const size_t most  = fit < 1U ? 1U : fit;
-  const size_t tiles = (n_rows + most - 1U) / most;
-  return (n_rows + tiles - 1U) / tiles;
-}
-
-// Panels next to each other, and where their results go
-typedef struct {
-  const float* weights; // Of the first panel
-  const float* bias;
-  size_t       panel_size; // Weights of one panel
-  size_t       n_inputs;
-  const float* x; // (n_vectors, x_stride)
-  size_t       x_stride;
-  float*       y; // (n_vectors, y_stride)
-  size_t       y_stride;
-} Product;
-
-// Compute rows `first` … `first + R - 1` of 16 lanes, each one gate of one
-// panel, for V vectors.  V, R and G are constants wherever this is inlined,
-// so that `sum` lives in registers
-INLINE void
-multiply_tile(const Product* product,
-              const size_t   V,
-              const size_t   R,
-              const size_t   G,
-              const size_t   first)
-{
-  Vector       sum[4][MAX_ROWS][N_PARTS];
-  const float* w[MAX_ROWS];
-  UNROLLED
-  for (size_t r = 0U; r < R; ++r) {
-    const size_t row = first + r;
-    w[r]             = product->weights + ((row / G) * product->panel_size) +
-           ((row % G) * LANES);
-    UNROLLED
-    for (size_t i = 0U; i < N_PARTS; ++i) {
-      const Vector b = load(product->bias + (row * LANES) + (i * WIDTH));
-      UNROLLED
-      for (size_t v = 0U; v < V; ++v) {
-        sum[v][r][i] = b;
-      }
-    }
-  }
-  const float* const x = product->x;
-  const size_t       n = product->n_inputs;
-  for (size_t k = 0U; k < n; ++k) {
-    Vector xk[4];
-    UNROLLED
-    for (size_t v = 0U; v < V; ++v) {
-      xk[v] = spread(x[(v * product->x_stride) + k]);
-    }
-    UNROLLED
-    for (size_t r = 0U; r < R; ++r) {
-      UNROLLED
-      for (size_t i = 0U; i < N_PARTS; ++i) {
-        const Vector wk = load(w[r] + (k * G * LANES) + (i * WIDTH));
-        UNROLLED
-        for (size_t v = 0U; v < V; ++v) {
-          sum[v][r][i] = multiply_add(wk, xk[v], sum[v][r][i]);
-        }
-      }
-    }
-  }
-  UNROLLED
-  for (size_t v = 0U; v < V; ++v) {
-    UNROLLED
-    for (size_t r = 0U; r < R; ++r) {
-      UNROLLED
-      for (size_t i = 0U; i < N_PARTS; ++i) {
-        store(product->y + (v * product->y_stride) + ((first + r) * LANES) +
-                (i * WIDTH),
-              sum[v][r][i]);
-      }
-    }
-  }
-}
-
-// Compute all G gates of P panels for V vectors
-INLINE void
-multiply_group(const Product* product,
-               const size_t   V,
-               const size_t   P,
-               const size_t   G)
-{
-  const size_t rows = P * G;
-  const size_t R    = tile_rows(V, rows);
-  size_t       row  = 0U;
-  UNROLLED
-  for (; row + R <= rows; row += R) {
-    multiply_tile(product, V, R, G, row);
-  }
-  UNROLLED
-  for (; row < rows; ++row) {
-    multiply_tile(product, V, 1U, G, row);
-  }
-}
-
-// Work on P panels from `panel` on and V vectors from `vector` on
-typedef void (*Operation)(const void*  context,
-                          size_t       panel,
-                          size_t       vector,
-                          const size_t P,
-                          const size_t V);
-
-// Panels that one vector is multiplied by at a time: enough independent sums
-// to hide the latency of multiply-adds
-INLINE size_t
-group_size(size_t n_gates)
-{
-  const size_t fit = MAX_SUMS / (n_gates * N_PARTS);
-  return fit >= 8U ? 8U : fit >= 4U ? 4U : fit >= 2U ? 2U : 1U;
-}
-
-// The same for several vectors
-INLINE size_t
-shared_group_size(size_t n_gates)
-{
-  return n_gates > 1U || N_PARTS > 2 ? 1U : N_PARTS > 1 ? 2U : 4U;
-}
-
-// Run `operation` over all vectors for P panels
-INLINE void
-visit_vectors(const Operation   operation,
-              const void* const context,
-              const size_t      panel,
-              const size_t      P,
-              const size_t      n_vectors)
-{
-  size_t v = 0U;
-  for (; MAX_VECTORS == 4U && v + 4U <= n_vectors; v += 4U) {
-    operation(context, panel, v, P, 4U);
-  }
-  for (; v + 2U <= n_vectors; v += 2U) {
-    operation(context, panel, v, P, 2U);
-  }
-  if (v < n_vectors) {
-    operation(context, panel, v, P, 1U);
-  }
-}
-
-// Run `operation` over all panels, P at a time, and all vectors
-INLINE size_t
-visit_groups(const Operation   operation,
-             const void* const context,
-             const size_t      P,
-             size_t            panel,
-             const size_t      n_panels,
-             const size_t      n_vectors,
-             const bool        reverse)
-{
-  for (; panel + P <= n_panels; panel += P) {
-    const size_t at = reverse ? n_panels - panel - P : panel;
-    if (n_vectors == 1U) {
-      operation(context, at, 0U, P, 1U);
-    } else {
-      visit_vectors(operation, context, at, P, n_vectors);
-    }
-  }
-  return panel;
-}
-
-INLINE void
-visit(const Operation   operation,
-      const void* const context,
-      const size_t      n_gates,
-      const size_t      n_panels,
-      const size_t      n_vectors,
-      const bool        reverse)
-{
-  size_t panel = 0U;
-  if (n_vectors == 1U) {
-    if (group_size(n_gates) == 8U) {
-      panel =
-        visit_groups(operation, context, 8U, panel, n_panels, 1U, reverse);
-    }
-    if (group_size(n_gates) >= 4U) {
-      panel =
-        visit_groups(operation, context, 4U, panel, n_panels, 1U, reverse);
-    }
-    if (group_size(n_gates) >= 2U) {
-      panel =
-        visit_groups(operation, context, 2U, panel, n_panels, 1U, reverse);
-    }
-    visit_groups(operation, context, 1U, panel, n_panels, 1U, reverse);
-  } else {
-    const size_t P = shared_group_size(n_gates);
-    if (P > 1U) {
-      panel = visit_groups(
-        operation, context, P, panel, n_panels, n_vectors, reverse);
-    }
-    visit_groups(operation, context, 1U, panel, n_panels, n_vectors, reverse);
-  }
-}
 
 // y = W x + b for the groups of a multiply()
 typedef struct {
@@ -234,30 +22,6 @@ typedef struct {
   float*             y;
   size_t             y_stride;
 } Multiplication;
-
-// Multiply P panels of `panels` from `panel` on with V vectors
-INLINE void
-multiply_panels(const RondoPanels* panels,
-                const size_t       panel,
-                const float* const x,
-                const size_t       x_stride,
-                float* const       y,
-                const size_t       y_stride,
-                const size_t       V,
-                const size_t       P,
-                const size_t       G)
-{
-  const size_t  panel_size = panels->n_inputs * G * LANES;
-  const Product product    = { panels->weights + (panel * panel_size),
-                               panels->bias + (panel * G * LANES),
-                               panel_size,
-                               panels->n_inputs,
-                               x,
-                               x_stride,
-                               y,
-                               y_stride };
-  multiply_group(&product, V, P, G);
-}
 
 #define DEFINE_MULTIPLY(G)                                               \
   INLINE void multiply_##G(const void*  context,                         \
@@ -311,97 +75,103 @@ multiply(const RondoPanels*    panels,
   }
 }
 
-#define N_LOCAL (MAX_ROWS * RONDO_LANES)
+// Products of P panels and V vectors that wait for their gates
+typedef struct {
+  const RondoRecurrence* step;
+  size_t                 panel;
+  size_t                 vector;
+  size_t                 n_panels;
+  size_t                 n_vectors;
+  const float*           a; // (n_vectors, a_stride), W x + b
+  size_t                 a_stride;
+  const float*           q; // (n_vectors, n_panels, gates, 16), U h + c
+} Sums;
 
-// Return W x + b for P panels and V vectors: computed in `local`, or found
-INLINE const float*
-input_product(const RondoRecurrence* step,
-              const size_t           panel,
-              const size_t           vector,
-              float* const           local,
-              size_t*                stride,
-              const size_t           V,
-              const size_t           P,
-              const size_t           G)
+// Gates stand apart from products, whose sums need all of the registers
+typedef void (*Gates)(const Sums* sums);
+
+#define GATES static __attribute__((noinline)) void
+
+// Return where the state of a panel and vector of `sums` is
+INLINE size_t
+place_of(const Sums* sums, size_t v, size_t p)
 {
-  if (step->a) {
-    *stride = step->stride * G;
-    return step->a + (vector * *stride) + (panel * G * LANES);
-  }
-  *stride = P * G * LANES;
-  multiply_panels(step->w,
-                  panel,
-                  step->x + (vector * step->x_stride),
-                  step->x_stride,
-                  local,
-                  *stride,
-                  V,
-                  P,
-                  G);
-  return local;
+  return ((sums->vector + v) * sums->step->stride) +
+         ((sums->panel + p) * LANES);
 }
 
-// Compute U h + c for P panels and V vectors in `local`
+// Multiply V vectors by P panels of the input, with A gates, unless that has
+// been done, and of the state, with Q gates; then run `gates`
 INLINE void
-state_product(const RondoPanels* panels,
-              const float*       h,
-              const size_t       h_stride,
-              const size_t       panel,
-              float* const       local,
-              const size_t       V,
-              const size_t       P,
-              const size_t       G)
-{
-  multiply_panels(panels, panel, h, h_stride, local, P * G * LANES, V, P, G);
-}
-
-INLINE void
-rnn_group(const RondoRecurrence* step,
-          const bool             is_relu,
+run_group(const Gates            gates,
+          const RondoRecurrence* step,
+          const RondoPanels*     state,
+          const float*           h,
           const size_t           panel,
           const size_t           vector,
           const size_t           P,
-          const size_t           V)
+          const size_t           V,
+          const size_t           A,
+          const size_t           Q)
 {
-  _Alignas(64) float local[N_LOCAL];
-  _Alignas(64) float q[N_LOCAL];
-  const size_t       stride   = step->stride;
-  const size_t       at       = (vector * stride) + (panel * LANES);
-  size_t             a_stride = 0U;
+  _Alignas(64) float a[MAX_ROWS * LANES];
+  _Alignas(64) float q[MAX_ROWS * LANES];
+  Sums               sums = { step, panel, vector, P, V, a, P * A * LANES, q };
+  if (step->a) {
+    sums.a_stride = step->stride * A;
+    sums.a        = step->a + (vector * sums.a_stride) + (panel * A * LANES);
+  } else if (A) {
+    const float* const x = step->x + (vector * step->x_stride);
+    multiply_panels(
+      step->w, panel, x, step->x_stride, a, sums.a_stride, V, P, A);
+  }
+  const float* const hv = h + (vector * step->stride);
+  multiply_panels(state, panel, hv, step->stride, q, P * Q * LANES, V, P, Q);
+  gates(&sums);
+}
 
-  const float* const a =
-    input_product(step, panel, vector, local, &a_stride, V, P, 1U);
-  state_product(
-    step->u, step->h + (vector * stride), stride, panel, q, V, P, 1U);
-  for (size_t v = 0U; v < V; ++v) {
-    for (size_t i = 0U; i < P * LANES; i += WIDTH) {
-      const Vector y =
-        load(a + (v * a_stride) + i) + load(q + (v * P * LANES) + i);
-      store(step->h_next + at + (v * stride) + i,
-            is_relu ? greater(y, spread(0.0f)) : hyperbolic_tangent(y));
+#define DEFINE_CELL(name, gates, state, source, A, Q)                     \
+  INLINE void name(const void*  context,                                  \
+                   size_t       panel,                                    \
+                   size_t       vector,                                   \
+                   const size_t P,                                        \
+                   const size_t V)                                        \
+  {                                                                       \
+    const RondoRecurrence* const step = (const RondoRecurrence*)context;  \
+    run_group(                                                            \
+      gates, step, step->state, step->source, panel, vector, P, V, A, Q); \
+  }
+
+GATES
+rnn_tanh_gates(const Sums* sums)
+{
+  for (size_t v = 0U; v < sums->n_vectors; ++v) {
+    const size_t       n  = sums->n_panels * LANES;
+    const float* const a  = sums->a + (v * sums->a_stride);
+    const float* const q  = sums->q + (v * n);
+    float* const       to = sums->step->h_next + place_of(sums, v, 0U);
+    for (size_t i = 0U; i < n; i += WIDTH) {
+      store(to + i, hyperbolic_tangent(load(a + i) + load(q + i)));
     }
   }
 }
 
-INLINE void
-rnn_tanh(const void*  context,
-         size_t       panel,
-         size_t       vector,
-         const size_t P,
-         const size_t V)
+GATES
+rnn_relu_gates(const Sums* sums)
 {
-  rnn_group((const RondoRecurrence*)context, false, panel, vector, P, V);
+  for (size_t v = 0U; v < sums->n_vectors; ++v) {
+    const size_t       n  = sums->n_panels * LANES;
+    const float* const a  = sums->a + (v * sums->a_stride);
+    const float* const q  = sums->q + (v * n);
+    float* const       to = sums->step->h_next + place_of(sums, v, 0U);
+    for (size_t i = 0U; i < n; i += WIDTH) {
+      store(to + i, greater(load(a + i) + load(q + i), spread(0.0f)));
+    }
+  }
 }
 
-INLINE void
-rnn_relu(const void*  context,
-         size_t       panel,
-         size_t       vector,
-         const size_t P,
-         const size_t V)
-{
-  rnn_group((const RondoRecurrence*)context, true, panel, vector, P, V);
-}
+DEFINE_CELL(rnn_tanh, rnn_tanh_gates, u, h, 1U, 1U)
+DEFINE_CELL(rnn_relu, rnn_relu_gates, u, h, 1U, 1U)
 
 static void
 rnn(const RondoRecurrence* step, RondoActivation activation)
@@ -414,104 +184,76 @@ rnn(const RondoRecurrence* step, RondoActivation activation)
   }
 }
 
-INLINE void
-gru_after(const void*  context,
-          size_t       panel,
-          size_t       vector,
-          const size_t P,
-          const size_t V)
+GATES
+gru_after_gates(const Sums* sums)
 {
-  const RondoRecurrence* const step = (const RondoRecurrence*)context;
-  _Alignas(64) float           local[N_LOCAL];
-  _Alignas(64) float           q[N_LOCAL];
-  const size_t                 stride   = step->stride;
-  size_t                       a_stride = 0U;
-
-  const float* const a =
-    input_product(step, panel, vector, local, &a_stride, V, P, 3U);
-  state_product(
-    step->u, step->h + (vector * stride), stride, panel, q, V, P, 3U);
-  for (size_t v = 0U; v < V; ++v) {
-    for (size_t p = 0U; p < P; ++p) {
-      const float* const av = a + (v * a_stride) + (p * 3U * LANES);
-      const float* const qv = q + (((v * P) + p) * 3U * LANES);
-      const size_t       at = ((vector + v) * stride) + ((panel + p) * LANES);
+  const RondoRecurrence* const step = sums->step;
+  for (size_t v = 0U; v < sums->n_vectors; ++v) {
+    for (size_t p = 0U; p < sums->n_panels; ++p) {
+      const size_t       at      = place_of(sums, v, p);
+      const size_t       n_ahead = (v * sums->n_panels) + p;
+      const float* const a = sums->a + (v * sums->a_stride) + (p * 3U * LANES);
+      const float* const q = sums->q + (n_ahead * 3U * LANES);
       for (size_t i = 0U; i < LANES; i += WIDTH) {
         const Vector h  = load(step->h + at + i);
-        const Vector r  = logistic(load(av + i) + load(qv + i));
-        const Vector az = load(av + LANES + i);
-        const Vector z  = logistic(az + load(qv + LANES + i));
-        const Vector qn = load(qv + (2U * LANES) + i);
-        const Vector n =
-          hyperbolic_tangent(multiply_add(r, qn, load(av + (2U * LANES) + i)));
+        const Vector az = load(a + LANES + i);
+        const Vector an = load(a + (2U * LANES) + i);
+        const Vector qn = load(q + (2U * LANES) + i);
+        const Vector r  = logistic(load(a + i) + load(q + i));
+        const Vector z  = logistic(az + load(q + LANES + i));
+        const Vector n  = hyperbolic_tangent(multiply_add(r, qn, an));
         store(step->h_next + at + i, multiply_add(z, h - n, n));
       }
     }
   }
 }
 
-// The first half of a reset before: r * h and z into `work`, the candidate's
-// input product into `h_next`
-INLINE void
-gru_before_gates(const void*  context,
-                 size_t       panel,
-                 size_t       vector,
-                 const size_t P,
-                 const size_t V)
+// Leave r * h and z in `work`, and the candidate's input product in `h_next`
+GATES
+gru_before_gates(const Sums* sums)
 {
-  const RondoRecurrence* const step = (const RondoRecurrence*)context;
-  _Alignas(64) float           local[N_LOCAL];
-  _Alignas(64) float           q[N_LOCAL];
-  const size_t                 stride   = step->stride;
-  float* const                 rh       = step->work;
-  float* const                 update   = rh + (step->n_channels * stride);
-  size_t                       a_stride = 0U;
-
-  const float* const a =
-    input_product(step, panel, vector, local, &a_stride, V, P, 3U);
-  state_product(
-    step->u, step->h + (vector * stride), stride, panel, q, V, P, 2U);
-  for (size_t v = 0U; v < V; ++v) {
-    for (size_t p = 0U; p < P; ++p) {
-      const float* const av = a + (v * a_stride) + (p * 3U * LANES);
-      const float* const qv = q + (((v * P) + p) * 2U * LANES);
-      const size_t       at = ((vector + v) * stride) + ((panel + p) * LANES);
+  const RondoRecurrence* const step   = sums->step;
+  float* const                 rh     = step->work;
+  float* const                 update = rh + (step->n_channels * step->stride);
+  for (size_t v = 0U; v < sums->n_vectors; ++v) {
+    for (size_t p = 0U; p < sums->n_panels; ++p) {
+      const size_t       at      = place_of(sums, v, p);
+      const size_t       n_ahead = (v * sums->n_panels) + p;
+      const float* const a = sums->a + (v * sums->a_stride) + (p * 3U * LANES);
+      const float* const q = sums->q + (n_ahead * 2U * LANES);
       for (size_t i = 0U; i < LANES; i += WIDTH) {
-        const Vector az = load(av + LANES + i);
-        const Vector r  = logistic(load(av + i) + load(qv + i));
+        const Vector az = load(a + LANES + i);
+        const Vector r  = logistic(load(a + i) + load(q + i));
         store(rh + at + i, r * load(step->h + at + i));
-        store(update + at + i, logistic(az + load(qv + LANES + i)));
-        store(step->h_next + at + i, load(av + (2U * LANES) + i));
+        store(update + at + i, logistic(az + load(q + LANES + i)));
+        store(step->h_next + at + i, load(a + (2U * LANES) + i));
       }
     }
   }
 }
 
-INLINE void
-gru_before_candidate(const void*  context,
-                     size_t       panel,
-                     size_t       vector,
-                     const size_t P,
-                     const size_t V)
+GATES
+gru_candidate_gates(const Sums* sums)
 {
-  const RondoRecurrence* const step = (const RondoRecurrence*)context;
-  _Alignas(64) float           q[N_LOCAL];
-  const size_t                 stride = step->stride;
-  const float* const           rh     = step->work + (vector * stride);
-  const float* const update = step->work + (step->n_channels * stride);
-
-  state_product(step->candidate, rh, stride, panel, q, V, P, 1U);
-  for (size_t v = 0U; v < V; ++v) {
-    const size_t at = ((vector + v) * stride) + (panel * LANES);
-    for (size_t i = 0U; i < P * LANES; i += WIDTH) {
-      const Vector h = load(step->h + at + i);
-      const Vector z = load(update + at + i);
-      const Vector n = hyperbolic_tangent(load(step->h_next + at + i) +
-                                          load(q + (v * P * LANES) + i));
+  const RondoRecurrence* const step = sums->step;
+  const float* const update = step->work + (step->n_channels * step->stride);
+  for (size_t v = 0U; v < sums->n_vectors; ++v) {
+    const size_t       at      = place_of(sums, v, 0U);
+    const size_t       n_lanes = sums->n_panels * LANES;
+    const float* const q       = sums->q + (v * n_lanes);
+    for (size_t i = 0U; i < n_lanes; i += WIDTH) {
+      const Vector h  = load(step->h + at + i);
+      const Vector z  = load(update + at + i);
+      const Vector an = load(step->h_next + at + i);
+      const Vector n  = hyperbolic_tangent(an + load(q + i));
       store(step->h_next + at + i, multiply_add(z, h - n, n));
     }
   }
 }
+
+DEFINE_CELL(gru_after, gru_after_gates, u, h, 3U, 3U)
+DEFINE_CELL(gru_before, gru_before_gates, u, h, 3U, 2U)
+DEFINE_CELL(gru_candidate, gru_candidate_gates, candidate, work, 0U, 1U)
 
 static void
 gru(const RondoRecurrence* step, RondoReset reset)
@@ -521,41 +263,29 @@ gru(const RondoRecurrence* step, RondoReset reset)
   if (reset == RONDO_RESET_AFTER) {
     visit(gru_after, step, 3U, n_panels, n_channels, step->reverse);
   } else {
-    visit(gru_before_gates, step, 3U, n_panels, n_channels, step->reverse);
-    visit(gru_before_candidate, step, 1U, n_panels, n_channels, step->reverse);
+    visit(gru_before, step, 3U, n_panels, n_channels, step->reverse);
+    visit(gru_candidate, step, 1U, n_panels, n_channels, step->reverse);
   }
 }
 
-INLINE void
-lstm_group(const void*  context,
-           size_t       panel,
-           size_t       vector,
-           const size_t P,
-           const size_t V)
+GATES
+lstm_gates(const Sums* sums)
 {
-  const RondoRecurrence* const step = (const RondoRecurrence*)context;
-  _Alignas(64) float           local[N_LOCAL];
-  _Alignas(64) float           q[N_LOCAL];
-  const size_t                 stride   = step->stride;
-  size_t                       a_stride = 0U;
-
-  const float* const a =
-    input_product(step, panel, vector, local, &a_stride, V, P, 4U);
-  state_product(
-    step->u, step->h + (vector * stride), stride, panel, q, V, P, 4U);
-  for (size_t v = 0U; v < V; ++v) {
-    for (size_t p = 0U; p < P; ++p) {
-      const float* const av = a + (v * a_stride) + (p * 4U * LANES);
-      const float* const qv = q + (((v * P) + p) * 4U * LANES);
-      const size_t       at = ((vector + v) * stride) + ((panel + p) * LANES);
+  const RondoRecurrence* const step = sums->step;
+  for (size_t v = 0U; v < sums->n_vectors; ++v) {
+    for (size_t p = 0U; p < sums->n_panels; ++p) {
+      const size_t       at      = place_of(sums, v, p);
+      const size_t       n_ahead = (v * sums->n_panels) + p;
+      const float* const a = sums->a + (v * sums->a_stride) + (p * 4U * LANES);
+      const float* const q = sums->q + (n_ahead * 4U * LANES);
       for (size_t l = 0U; l < LANES; l += WIDTH) {
-        const Vector af = load(av + LANES + l);
-        const Vector ag = load(av + (2U * LANES) + l);
-        const Vector ao = load(av + (3U * LANES) + l);
-        const Vector i  = logistic(load(av + l) + load(qv + l));
-        const Vector f  = logistic(af + load(qv + LANES + l));
-        const Vector g  = hyperbolic_tangent(ag + load(qv + (2U * LANES) + l));
-        const Vector o  = logistic(ao + load(qv + (3U * LANES) + l));
+        const Vector af = load(a + LANES + l);
+        const Vector ag = load(a + (2U * LANES) + l);
+        const Vector ao = load(a + (3U * LANES) + l);
+        const Vector i  = logistic(load(a + l) + load(q + l));
+        const Vector f  = logistic(af + load(q + LANES + l));
+        const Vector g  = hyperbolic_tangent(ag + load(q + (2U * LANES) + l));
+        const Vector o  = logistic(ao + load(q + (3U * LANES) + l));
         const Vector c  = multiply_add(f, load(step->c + at + l), i * g);
         store(step->c + at + l, c);
         store(step->h_next + at + l, o * hyperbolic_tangent(c));
@@ -564,11 +294,13 @@ lstm_group(const void*  context,
   }
 }
 
+DEFINE_CELL(lstm_cell, lstm_gates, u, h, 4U, 4U)
+
 static void
 lstm(const RondoRecurrence* step)
 {
   visit(
-    lstm_group, step, 4U, step->u->n_panels, step->n_channels, step->reverse);
+    lstm_cell, step, 4U, step->u->n_panels, step->n_channels, step->reverse);
 }
 
 INLINE Vector

@@ -1,7 +1,7 @@
 // Copyright 2026 The Rondo developers
 // SPDX-License-Identifier: ISC
 
-#include "networks.h"
+#include "tests/net/networks.h"
 
 #include "core/net/config.h"
 
@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <stdexcept>
 
 #include <unistd.h>
@@ -226,8 +227,9 @@ write_model(const std::string& path,
 
 Network::Network(const std::string& json, std::uint64_t seed)
 {
-  char      path[] = "/tmp/rondo-XXXXXX";
-  const int fd     = mkstemp(path);
+  std::string path =
+    (std::filesystem::temp_directory_path() / "rondo-XXXXXX").string();
+  const int fd = mkstemp(path.data());
   if (fd < 0) {
     throw std::runtime_error("no temporary file");
   }
@@ -235,8 +237,8 @@ Network::Network(const std::string& json, std::uint64_t seed)
   write_model(path, json, seed);
 
   RondoError        error{};
-  const RondoStatus st = rondo_tensors_read(path, &tensors_, &error);
-  std::remove(path);
+  const RondoStatus st = rondo_tensors_read(path.c_str(), &tensors_, &error);
+  std::remove(path.c_str());
   if (st || rondo_model_new(tensors_, &model_, &error)) {
     throw std::runtime_error(error.message);
   }

@@ -1,7 +1,7 @@
 // Copyright 2026 The Rondo developers
 // SPDX-License-Identifier: ISC
 
-#include "networks.h"
+#include "tests/net/networks.h"
 
 #include <gtest/gtest.h>
 
