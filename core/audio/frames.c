@@ -18,6 +18,7 @@
 
 static const double pi = 3.14159265358979323846;
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 static pthread_once_t planner_once = PTHREAD_ONCE_INIT;
 
 // Other plugins in the process may plan at the same time

@@ -19,6 +19,7 @@ struct RondoTransformImpl {
   size_t     size;
 };
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 static pthread_once_t planner_once = PTHREAD_ONCE_INIT;
 
 static void

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #define LSD_SECONDS 0.032
-#define LSD_FLOOR_DB -80.0
+#define LSD_FLOOR_DB (-80.0)
 
 static const double pi = 3.14159265358979323846;
 

@@ -19,9 +19,9 @@
 #define FFT 512U
 #define N_BANDS 15U
 #define LOWEST_HZ 150.0
-#define SEGMENT 30U       // Frames
-#define LOWEST_SDR -15.0  // dB
-#define DYNAMIC_RANGE 40. // dB
+#define SEGMENT 30U        // Frames
+#define LOWEST_SDR (-15.0) // dB
+#define DYNAMIC_RANGE 40.  // dB
 
 static const double pi = 3.14159265358979323846;
 

@@ -52,8 +52,9 @@ bessel(const double x)
 {
   double sum  = 1.0;
   double term = 1.0;
-  for (double i = 1.0; term > sum * 1e-17; i += 1.0) {
-    term *= (x / (2.0 * i)) * (x / (2.0 * i));
+  for (size_t i = 1; term > sum * 1e-17; ++i) {
+    const double ratio = x / (2.0 * (double)i);
+    term *= ratio * ratio;
     sum += term;
   }
   return sum;

@@ -133,7 +133,7 @@ compare_tasks(const RondoDescription* const expected,
   char* const b = task[1] ? rondo_config_write(task[1]) : NULL;
   if ((task[0] && !a) || (task[1] && !b)) {
     st = fail_memory(error);
-  } else if (!a || !b || strcmp(a, b)) {
+  } else if (!a || !b || strcmp(a, b) != 0) {
     st = rondo_error_set(
       error, RONDO_ERR_BAD_FILE, "the checkpoint is of another task");
   }

@@ -11,8 +11,8 @@
 
 // Somebody speaks where the clean frame is above the first of these, in dB
 // below the active level; nobody does below the second
-#define VOICE_SURE_DB -28.0f
-#define VOICE_NONE_DB -40.0f
+#define VOICE_SURE_DB (-28.0f)
+#define VOICE_NONE_DB (-40.0f)
 
 size_t
 rondo_examples_n_samples(const RondoFrames* const frames, const size_t n_frames)

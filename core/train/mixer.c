@@ -518,7 +518,7 @@ draw_snr(const RondoMixer* const mixer, RondoRandom* const random)
   if ((u -= s->pure_speech) < 0.0) {
     return INFINITY;
   }
-  if ((u -= s->nearly_clean) < 0.0) {
+  if (u < s->nearly_clean) {
     return rondo_random_between(random, 35.0f, 60.0f);
   }
   return rondo_random_between(

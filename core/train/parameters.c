@@ -17,8 +17,9 @@ _Static_assert(sizeof(RondoReal) == sizeof(float), "files hold floats");
 static RondoStatus
 fail_memory(RondoError* const error)
 {
-  return rondo_error_set(
+  rondo_error_set(
     error, RONDO_ERR_NO_MEMORY, "%s", rondo_strerror(RONDO_ERR_NO_MEMORY));
+  return RONDO_ERR_NO_MEMORY;
 }
 
 static RondoStatus
@@ -160,7 +161,7 @@ read_tensor(const RondoTensors* const    tensors,
   }
 
   if (tensor->n_dims != spec->n_dims ||
-      memcmp(tensor->dims, spec->dims, sizeof(size_t) * spec->n_dims)) {
+      memcmp(tensor->dims, spec->dims, sizeof(size_t) * spec->n_dims) != 0) {
     char expected[64];
     char found[128];
     print_shape(spec->n_dims, spec->dims, expected, sizeof(expected));

@@ -254,7 +254,7 @@ rondo_sounds_add_response(RondoSounds* const sounds,
   for (size_t t = 0; t < n && t < early; ++t) {
     energy += (double)samples[direct + t] * (double)samples[direct + t];
   }
-  if (energy < 1e-12) {
+  if (n == 0 || energy < 1e-12) {
     return RONDO_SUCCESS;
   }
   if (!grow((void**)&sounds->responses,
