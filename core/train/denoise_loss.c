@@ -409,9 +409,9 @@ rondo_denoise_loss_process(RondoDenoiseLoss* const   loss,
   const double error  = sums.gained - (2.0 * sums.gained_cross) + sums.clean;
   if (example->has_speech && sums.clean > 0.0) {
     const double floored = error + (DISTORTION_FLOOR * sums.clean);
-    score->distortion    = 10.0 * log10(floored / sums.clean);
-    score->before_db     = ratio_db(sums.noisy, sums.cross, sums.clean);
-    score->after_db      = ratio_db(sums.gained, sums.gained_cross, sums.clean);
+    score->distortion = 10.0 * log10(floored / (DISTORTION_FLOOR * sums.clean));
+    score->before_db  = ratio_db(sums.noisy, sums.cross, sums.clean);
+    score->after_db   = ratio_db(sums.gained, sums.gained_cross, sums.clean);
 
     // d error / dg = 2 (g |Y|^2 - Re(Y S*))
     factor =

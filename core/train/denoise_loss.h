@@ -16,7 +16,7 @@
    averaged over bins by their width in ERB, and over frames.  To that are
    added, per item with speech,
 
-       distortion_weight 10 log10(sum |g Y - S|^2 / sum |S|^2 + 0.001)
+       distortion_weight 10 log10(1 + 1000 sum |g Y - S|^2 / sum |S|^2)
 
    and voice_weight times the binary cross-entropy of the voice probability.
 */
@@ -48,7 +48,7 @@ typedef struct {
 typedef struct {
   double loss;       ///< All terms
   double compressed; ///< The first two terms
-  double distortion; ///< dB, 0 without speech
+  double distortion; ///< dB, 0 or more; 0 without speech
   double voice;      ///< Cross-entropy, nats
   double before_db;  ///< Scale-invariant ratio of speech to error, of Y
   double after_db;   ///< The same, of g Y
