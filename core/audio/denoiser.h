@@ -14,7 +14,11 @@
 
    Samples are float, ±1 nominal.  Those that are not finite are taken as 0
    and those beyond ±2^20 are limited to it, so nothing that is fed in can
-   stay in the state.
+   stay in the state.  Should a network fail all the same, its state is cleared
+   and the frame passes as it is.
+
+   The work of a frame is done when the last sample of a hop arrives.  The
+   caller's treatment of denormal numbers is the same before and after.
 */
 
 #ifndef RONDO_AUDIO_DENOISER_H
@@ -54,7 +58,7 @@ RondoDenoiserControls
 rondo_denoiser_default_controls(void);
 
 /**
-   Make a denoiser.
+   Make a denoiser with the default controls.
 
    @param model A network whose task is "denoise".  Must outlive the denoiser.
    @param sample_rate RONDO_MIN_SAMPLE_RATE to RONDO_MAX_SAMPLE_RATE, Hz.
@@ -85,7 +89,13 @@ rondo_denoiser_hop(const RondoDenoiser* denoiser);
 RONDO_REALTIME void
 rondo_denoiser_reset(RondoDenoiser* denoiser);
 
-/// Set the controls; values that are not finite or out of range are limited.
+/**
+   Set the controls.
+
+   Values out of range are limited, and those that are not a number become
+   their defaults.  Before the first sample after rondo_denoiser_new() or
+   rondo_denoiser_reset(), controls take effect at once.
+*/
 RONDO_REALTIME void
 rondo_denoiser_set_controls(RondoDenoiser*               denoiser,
                             const RondoDenoiserControls* controls);
@@ -111,7 +121,10 @@ rondo_denoiser_process(RondoDenoiser*      denoiser,
 RONDO_REALTIME float
 rondo_denoiser_get_reduction(const RondoDenoiser* denoiser);
 
-/// Return the probability that somebody speaks, of the newest frame, 0 to 1.
+/**
+   Return the probability that somebody speaks, 0 to 1: of the newest frame,
+   highest of all channels; 0 if the network does not say.
+*/
 RONDO_REALTIME float
 rondo_denoiser_get_voice(const RondoDenoiser* denoiser);
 

@@ -8,6 +8,7 @@
 #include "core/base/arena.h"
 #include "core/net/config.h"
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -64,10 +65,14 @@ read_plan(RondoConfig* const task,
   return RONDO_SUCCESS;
 }
 
+// A description notes what it was asked for, which denoisers that are made in
+// several threads from one model must do one after the other
+static pthread_mutex_t task_mutex = PTHREAD_MUTEX_INITIALIZER;
+
 static RondoStatus
-read_task(const RondoDescription* const description,
-          Task* const                   task,
-          RondoError* const             error)
+read_locked_task(const RondoDescription* const description,
+                 Task* const                   task,
+                 RondoError* const             error)
 {
   RondoConfig* config = NULL;
   RondoStatus  st     = RONDO_SUCCESS;
@@ -83,6 +88,17 @@ read_task(const RondoDescription* const description,
     return st;
   }
   return RONDO_SUCCESS;
+}
+
+static RondoStatus
+read_task(const RondoDescription* const description,
+          Task* const                   task,
+          RondoError* const             error)
+{
+  pthread_mutex_lock(&task_mutex);
+  const RondoStatus st = read_locked_task(description, task, error);
+  pthread_mutex_unlock(&task_mutex);
+  return st;
 }
 
 // Make bands, and say how many centres are up to plan->fine_hz

@@ -1,0 +1,72 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+#ifndef RONDO_AUDIO_DENOISER_IMPL_H
+#define RONDO_AUDIO_DENOISER_IMPL_H
+
+#include "core/audio/bands.h"
+#include "core/audio/denoiser.h"
+#include "core/audio/features.h"
+#include "core/audio/frames.h"
+#include "core/net/stream.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/// The signals of one channel
+typedef struct {
+  float* input;      ///< (3, hop): being played dry, the next, being filled
+  float* wet;        ///< (hop), being played
+  float* tail;       ///< (hop), the later half of the newest frame
+  float* spectrum;   ///< (n_bins, 2)
+  float* gains;      ///< (n_bins)
+  float  dry_energy; ///< Mean square, smoothed
+  float  wet_energy; ///< Mean square, smoothed
+} RondoDenoiserChannel;
+
+/// What the output is made of: dry * input + wet * denoised
+typedef struct {
+  float dry;
+  float wet;
+} RondoDenoiserMix;
+
+struct RondoDenoiserImpl {
+  RondoFrames*          frames;
+  RondoFeatures*        features;
+  const RondoBands*     bands; ///< Of the gains
+  RondoStream*          stream;
+  RondoDenoiserChannel* channels; ///< (n_channels)
+
+  size_t n_channels;
+  size_t size;      ///< Of a frame, samples
+  size_t hop;       ///< Samples
+  size_t n_bins;    ///< Of a frame
+  size_t n_inputs;  ///< Of the network
+  size_t n_outputs; ///< Of the network
+  size_t n_gains;   ///< Of these, gains
+  bool   has_voice; ///< One output after the gains
+
+  float* inputs;  ///< (n_channels, n_inputs)
+  float* outputs; ///< (n_channels, n_outputs)
+  float* work;    ///< (size), at least n_bins
+
+  size_t ramp_samples; ///< Length of a change of the mix
+  size_t ramp_hops;    ///< Length of a change of the floor
+  float  meter_rate;   ///< Share of a new hop in the smoothed energies
+
+  size_t                position; ///< Samples of the newest hop so far
+  bool                  is_fresh; ///< No sample has come yet
+  RondoDenoiserControls controls;
+
+  RondoDenoiserMix mix;      ///< At the end of the ramp
+  RondoDenoiserMix mix_step; ///< Per sample of the ramp
+  size_t           mix_left; ///< Samples of the ramp still to come
+
+  float  floor;      ///< Smallest gain, at the end of the ramp
+  float  floor_step; ///< Per hop of the ramp
+  size_t floor_left; ///< Hops of the ramp still to come
+
+  float voice;
+};
+
+#endif // RONDO_AUDIO_DENOISER_IMPL_H

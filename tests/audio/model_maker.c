@@ -1,0 +1,186 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+#include "tests/audio/model_maker.h"
+
+#include "core/audio/bands.h"
+#include "core/base/random.h"
+#include "core/net/config.h"
+#include "core/net/description.h"
+#include "core/net/safetensors.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_TEXT 2048U
+
+static const double high_hz = 20000.0;
+
+ModelMaker
+model_maker(void)
+{
+  const ModelMaker maker = {
+    .seed       = 1,
+    .n_units    = 24,
+    .recurrent  = 1.0,
+    .head       = 4.0,
+    .head_bias  = 0.0,
+    .activation = "sigmoid",
+    .has_voice  = true,
+  };
+  return maker;
+}
+
+static void
+describe(const ModelMaker* const maker, char* const text)
+{
+  const double fine_hz  = maker->is_coarse ? 500.0 : 4000.0;
+  const double step_hz  = maker->is_coarse ? 100.0 : 50.0;
+  const double erb_step = maker->is_coarse ? 3.0 : 0.9;
+  const char*  cell     = maker->explodes
+                            ? "\"type\": \"rnn\", \"activation\": \"relu\""
+                            : "\"type\": \"gru\"";
+
+  double       centres[RONDO_MAX_BANDS] = { 0.0 };
+  const size_t n_coarse = rondo_bands_place(0.0, 100.0, 1.2, high_hz, centres);
+  const size_t n_fine   = (size_t)(fine_hz / step_hz) + 1U;
+  const size_t n_gains =
+    rondo_bands_place(fine_hz, step_hz, erb_step, high_hz, centres);
+
+  snprintf(text,
+           MAX_TEXT,
+           "{\"version\": 1, \"inputs\": %zu, \"layers\": ["
+           "{\"name\": \"in\", \"type\": \"linear\", \"out\": %zu,"
+           " \"activation\": \"tanh\"},"
+           "{\"name\": \"cell\", %s, \"hidden\": %zu, \"layers\": 2},"
+           "{\"name\": \"head\", \"type\": \"linear\", \"out\": %zu,"
+           " \"activation\": \"%s\", \"input\": [\"in\", \"cell\"]}],"
+           "\"task\": {\"name\": \"denoise\", \"frame_seconds\": 0.02,"
+           "\"coarse\": {\"fine_hz\": 0, \"step_hz\": 100,"
+           " \"erb_step\": 1.2, \"high_hz\": %g},"
+           "\"fine\": {\"fine_hz\": %g, \"step_hz\": %g,"
+           " \"erb_step\": %g, \"high_hz\": %g},"
+           "\"voice\": %s}}",
+           n_coarse + n_fine,
+           maker->n_units,
+           cell,
+           maker->n_units,
+           n_gains + (maker->has_voice ? 1U : 0U),
+           maker->activation,
+           high_hz,
+           fine_hz,
+           step_hz,
+           erb_step,
+           high_hz,
+           maker->has_voice ? "true" : "false");
+}
+
+static void
+fill(const ModelMaker* const      maker,
+     const RondoTensorSpec* const spec,
+     RondoRandom* const           random,
+     float* const                 values)
+{
+  const bool   is_head = !strncmp(spec->name, "head", 4);
+  const size_t n       = spec->dims[0] * spec->dims[1];
+  const double scale =
+    (is_head ? maker->head : maker->recurrent) / sqrt((double)spec->dims[1]);
+
+  for (size_t i = 0; i < n; ++i) {
+    const double x = (2.0 * (double)rondo_random_uniform(random)) - 1.0;
+    values[i] =
+      (float)((is_head && spec->n_dims == 1) ? maker->head_bias : scale * x);
+  }
+}
+
+static RondoStatus
+write_model(const ModelMaker* const       maker,
+            const RondoDescription* const description,
+            const char* const             text,
+            const char* const             path,
+            RondoError* const             error)
+{
+  const size_t n       = rondo_description_n_tensors(description);
+  RondoRandom  random  = rondo_random(maker->seed, 0);
+  RondoTensor* tensors = calloc(n, sizeof(RondoTensor));
+  char(*names)[sizeof(((RondoTensorSpec*)NULL)->name)] =
+    calloc(n, sizeof(*names));
+
+  for (size_t i = 0; i < n; ++i) {
+    const RondoTensorSpec spec = rondo_description_tensor(description, i);
+
+    const size_t n_elements = spec.dims[0] * spec.dims[1];
+    float* const values     = calloc(n_elements, sizeof(float));
+    fill(maker, &spec, &random, values);
+    memcpy(names[i], spec.name, sizeof(spec.name));
+
+    tensors[i] = (RondoTensor){ .name       = names[i],
+                                .dtype      = RONDO_DTYPE_F32,
+                                .n_dims     = spec.n_dims,
+                                .dims       = { spec.dims[0], spec.dims[1] },
+                                .n_elements = n_elements,
+                                .data       = values };
+  }
+
+  const RondoMetadata metadata = { RONDO_METADATA_KEY, text };
+  const RondoStatus   st =
+    rondo_tensors_write(path, tensors, n, &metadata, 1, error);
+
+  for (size_t i = 0; i < n; ++i) {
+    free((void*)tensors[i].data);
+  }
+  free(names);
+  free(tensors);
+  return st;
+}
+
+RondoStatus
+model_maker_write(const ModelMaker* const maker,
+                  const char* const       path,
+                  RondoError* const       error)
+{
+  char text[MAX_TEXT] = { 0 };
+  describe(maker, text);
+
+  RondoConfig* config = NULL;
+  RondoStatus  st     = rondo_config_parse(text, strlen(text), &config, error);
+  if (st) {
+    return st;
+  }
+
+  RondoDescription* description = NULL;
+  if ((st = rondo_description_new(config, &description, error))) {
+    return st;
+  }
+
+  st = write_model(maker, description, text, path, error);
+  rondo_description_free(description);
+  return st;
+}
+
+RondoModel*
+model_maker_new(const ModelMaker* const maker)
+{
+  const char* folder    = getenv("TMPDIR");
+  char        path[512] = { 0 };
+  snprintf(path, sizeof(path), "%s/rondo-XXXXXX", folder ? folder : P_tmpdir);
+
+  const int fd = mkstemp(path);
+  if (fd < 0) {
+    perror(path);
+    return NULL;
+  }
+  close(fd);
+
+  RondoError  error = { RONDO_SUCCESS, "" };
+  RondoModel* model = NULL;
+  if (model_maker_write(maker, path, &error) ||
+      rondo_model_load(path, &model, &error)) {
+    fprintf(stderr, "%s: %s\n", path, error.message);
+  }
+  unlink(path);
+  return model;
+}

@@ -1,0 +1,44 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+#ifndef RONDO_TESTS_AUDIO_MODEL_MAKER_H
+#define RONDO_TESTS_AUDIO_MODEL_MAKER_H
+
+#include "core/base/attributes.h"
+#include "core/base/status.h"
+#include "core/net/model.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+RONDO_BEGIN_DECLS
+
+/// What a made denoising network is like
+typedef struct {
+  uint64_t    seed;
+  size_t      n_units;    ///< Of the two hidden layers
+  double      recurrent;  ///< Scale of the hidden layers' weights
+  double      head;       ///< Scale of the last layer's weights
+  double      head_bias;  ///< All of the last layer's biases
+  const char* activation; ///< Of the last layer
+  bool        has_voice;
+  bool        explodes;  ///< Recurrent layers are rnn with relu, not gru
+  bool        is_coarse; ///< Few bands
+} ModelMaker;
+
+/// Return what makes a small network with lively gains and a voice.
+ModelMaker
+model_maker(void);
+
+/// Write the model file `path`.
+RONDO_NODISCARD RondoStatus
+model_maker_write(const ModelMaker* maker, const char* path, RondoError* error);
+
+/// Make a model, or print why not and return NULL.
+RondoModel*
+model_maker_new(const ModelMaker* maker);
+
+RONDO_END_DECLS
+
+#endif // RONDO_TESTS_AUDIO_MODEL_MAKER_H
