@@ -1,0 +1,351 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+// What denoising costs: of the parts of a hop, on average, and of the dearest
+// blocks, which are what a listener hears as crackles.
+//
+// Usage: bench_denoise MODEL [SECONDS [SAMPLE_RATE [CHANNELS [KIB]]]]
+//
+// Between blocks, KIB kibibytes (1024) of other memory are read, as a host's
+// other plugins do.  The machine's own jitter is that of a loop of fixed work,
+// as long as a dear block, after every block of the same run.
+
+#include "core/audio/bands.h"
+#include "core/audio/denoiser.h"
+#include "core/audio/features.h"
+#include "core/audio/frames.h"
+#include "core/base/arena.h"
+#include "core/base/random.h"
+#include "core/net/model.h"
+#include "core/net/stream.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define BLOCK 32U
+#define N_REPEATS 3000U
+
+typedef struct {
+  double seconds;
+  double sample_rate;
+  size_t n_channels;
+  size_t n_other; // Floats read between blocks
+} Settings;
+
+/// Costs of every block in seconds
+typedef struct {
+  float* blocks;
+  float* loops;
+  size_t n;
+} Costs;
+
+static volatile float sink;
+
+static double
+now(void)
+{
+  struct timespec t = { 0, 0 };
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + (1e-9 * (double)t.tv_nsec);
+}
+
+static float*
+new_floats(const size_t n)
+{
+  float* const memory = rondo_aligned_new(n * sizeof(float));
+  if (!memory) {
+    fputs("bench_denoise: out of memory\n", stderr);
+    exit(1);
+  }
+  return memory;
+}
+
+static void
+require(const RondoStatus status, const RondoError* const error)
+{
+  if (status) {
+    fprintf(stderr, "bench_denoise: %s\n", error->message);
+    exit(1);
+  }
+}
+
+// Noise whose level comes and goes
+static void
+fill_noise(float* const samples, const size_t n, RondoRandom* const random)
+{
+  for (size_t i = 0; i < n; ++i) {
+    const float level = (i / 4096U) % 3U ? 0.2f : 0.002f;
+    samples[i]        = level * rondo_random_normal(random);
+  }
+}
+
+static void
+print_part(const char* const name, const double seconds, const double share)
+{
+  printf("  %-32s %8.2f us %6.1f %%\n", name, 1e6 * seconds, 100.0 * share);
+}
+
+// Time the parts of a hop of one channel
+static void
+bench_parts(const RondoModel* const model, const Settings* const s)
+{
+  const RondoDescription* const description = rondo_model_description(model);
+
+  RondoError     error    = { RONDO_SUCCESS, "" };
+  RondoFrames*   frames   = NULL;
+  RondoFeatures* features = NULL;
+  RondoStream*   stream   = NULL;
+  double         length   = 0.0;
+  require(rondo_features_frame_seconds(description, &length, &error), &error);
+  require(rondo_frames_new(s->sample_rate, length, &frames), &error);
+  const size_t n_bins = rondo_frames_n_bins(frames);
+  require(
+    rondo_features_new(
+      description, n_bins, rondo_frames_bin_hz(frames), &features, &error),
+    &error);
+  require(rondo_stream_new(model, 1, &stream), &error);
+
+  RondoRandom  random   = rondo_random(1, 0);
+  const size_t size     = rondo_frames_size(frames);
+  float* const samples  = new_floats(size + N_REPEATS);
+  float* const work     = new_floats(size);
+  float* const spectrum = new_floats(2U * n_bins);
+  float* const inputs   = new_floats(rondo_model_n_inputs(model));
+  float* const outputs  = new_floats(rondo_model_n_outputs(model));
+  float* const gains    = new_floats(n_bins);
+  fill_noise(samples, size + N_REPEATS, &random);
+
+  double spent[4] = { 0.0 };
+  for (size_t i = 0; i < N_REPEATS; ++i) {
+    const double t0 = now();
+    rondo_frames_analyse(frames, samples + i, work, spectrum);
+    const double t1 = now();
+    rondo_features_compute(features, spectrum, work, inputs);
+    const double t2 = now();
+    rondo_stream_step(stream, inputs, outputs);
+    const double t3 = now();
+    rondo_bands_spread(rondo_features_gain_bands(features), outputs, gains);
+    for (size_t k = 0; k < n_bins; ++k) {
+      spectrum[2U * k] *= gains[k];
+      spectrum[(2U * k) + 1U] *= gains[k];
+    }
+    rondo_frames_synthesise(frames, spectrum, work);
+    const double t4 = now();
+
+    spent[0] += t1 - t0;
+    spent[1] += t2 - t1;
+    spent[2] += t3 - t2;
+    spent[3] += t4 - t3;
+    sink = work[i % size];
+  }
+
+  static const char* const names[] = {
+    "frame to spectrum", "levels", "network", "gains and spectrum to frame"
+  };
+  const double total = spent[0] + spent[1] + spent[2] + spent[3];
+  puts("one hop of one channel, mean:");
+  for (size_t i = 0; i < 4; ++i) {
+    print_part(names[i], spent[i] / N_REPEATS, spent[i] / total);
+  }
+  print_part("together", total / N_REPEATS, 1.0);
+
+  rondo_aligned_free(gains);
+  rondo_aligned_free(outputs);
+  rondo_aligned_free(inputs);
+  rondo_aligned_free(spectrum);
+  rondo_aligned_free(work);
+  rondo_aligned_free(samples);
+  rondo_stream_free(stream);
+  rondo_features_free(features);
+  rondo_frames_free(frames);
+}
+
+// Work that takes the same time whenever it is done
+static void
+loop(const size_t n)
+{
+  float x = 1.0f;
+  for (size_t i = 0; i < n; ++i) {
+    x = (x * 0.999f) + 0.001f;
+  }
+  sink = x;
+}
+
+// The number of rounds that take `seconds`, at best
+static size_t
+rounds_of(const double seconds)
+{
+  const size_t n    = 20000;
+  double       best = 1.0;
+  for (size_t i = 0; i < 200; ++i) {
+    const double t = now();
+    loop(n);
+    const double spent = now() - t;
+    best               = (spent < best) ? spent : best;
+  }
+  return (size_t)((double)n * seconds / best);
+}
+
+static void
+read_other(const float* const other, const size_t n)
+{
+  float sum = 0.0f;
+  for (size_t i = 0; i < n; i += 16U) {
+    sum += other[i];
+  }
+  sink = sum;
+}
+
+static int
+compare(const void* const a, const void* const b)
+{
+  const float x = *(const float*)a;
+  const float y = *(const float*)b;
+  return (x > y) - (x < y);
+}
+
+static void
+print_distribution(const char* const name,
+                   float* const      costs,
+                   const size_t      n,
+                   const double      duration)
+{
+  static const double places[] = { 0.5, 0.9, 0.99, 0.999, 0.9999, 1.0 };
+
+  qsort(costs, n, sizeof(float), compare);
+  printf("  %-10s", name);
+  for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); ++i) {
+    const size_t at = (size_t)(places[i] * (double)(n - 1U));
+    printf(" %8.2f %%", 100.0 * (double)costs[at] / duration);
+  }
+  putchar('\n');
+}
+
+// Process in short blocks as a host does, and time each
+static double
+run_blocks(RondoDenoiser* const  denoiser,
+           const Settings* const s,
+           const size_t          n_rounds,
+           Costs* const          costs)
+{
+  const size_t n_samples = 1U << 18U;
+  RondoRandom  random    = rondo_random(2, 0);
+  float* const noise     = new_floats(n_samples);
+  float* const other     = new_floats(s->n_other);
+  float* const blocks    = new_floats(s->n_channels * BLOCK);
+  const float* in[RONDO_MAX_CHANNELS];
+  float*       out[RONDO_MAX_CHANNELS];
+  fill_noise(noise, n_samples, &random);
+
+  double total = 0.0;
+  for (size_t i = 0; i < costs->n; ++i) {
+    for (size_t c = 0; c < s->n_channels; ++c) {
+      in[c]  = noise + ((i * BLOCK) % n_samples);
+      out[c] = blocks + (c * BLOCK);
+    }
+    read_other(other, s->n_other);
+
+    const double t0 = now();
+    rondo_denoiser_process(denoiser, in, out, BLOCK);
+    const double t1 = now();
+    loop(n_rounds);
+    const double t2 = now();
+
+    costs->blocks[i] = (float)(t1 - t0);
+    costs->loops[i]  = (float)(t2 - t1);
+    total += t1 - t0;
+  }
+
+  rondo_aligned_free(blocks);
+  rondo_aligned_free(other);
+  rondo_aligned_free(noise);
+  return total;
+}
+
+static void
+bench_blocks(const RondoModel* const model, const Settings* const s)
+{
+  const double duration = BLOCK / s->sample_rate;
+  const size_t n        = (size_t)(s->seconds / duration);
+  RondoError   error    = { RONDO_SUCCESS, "" };
+
+  RondoDenoiser* denoiser = NULL;
+  require(
+    rondo_denoiser_new(model, s->sample_rate, s->n_channels, &denoiser, &error),
+    &error);
+
+  // A dear block costs about as much as a hop
+  const size_t n_warm       = n < 3000U ? n : 3000U;
+  const size_t n_per_hop    = rondo_denoiser_hop(denoiser) / BLOCK;
+  Costs        costs        = { new_floats(n), new_floats(n), n_warm };
+  const double warm_cost    = run_blocks(denoiser, s, 0, &costs);
+  const double cost_per_hop = warm_cost / (double)n_warm * (double)n_per_hop;
+
+  costs.n            = n;
+  const double total = run_blocks(denoiser, s, rounds_of(cost_per_hop), &costs);
+
+  printf("blocks of %u samples, %zu of them, %zu KiB read before each,\n"
+         "as a share of their own duration of %.1f us:\n",
+         BLOCK,
+         n,
+         s->n_other * sizeof(float) / 1024U,
+         1e6 * duration);
+  puts("               half        90 %       99 %     99.9 %    99.99 %"
+       "        all");
+  print_distribution("denoiser", costs.blocks, n, duration);
+  print_distribution("machine", costs.loops, n, duration);
+  printf("mean %.2f us a hop, %.0f times faster than real time\n",
+         1e6 * total / s->seconds * (double)rondo_denoiser_hop(denoiser) /
+           s->sample_rate,
+         s->seconds / total);
+
+  rondo_aligned_free(costs.loops);
+  rondo_aligned_free(costs.blocks);
+  rondo_denoiser_free(denoiser);
+}
+
+static double
+argument(const int    argc,
+         char** const argv,
+         const int    index,
+         const double otherwise)
+{
+  return argc > index ? strtod(argv[index], NULL) : otherwise;
+}
+
+int
+main(int argc, char** argv)
+{
+  const double   kib      = argument(argc, argv, 5, 1024.0);
+  const Settings settings = {
+    .seconds     = argument(argc, argv, 2, 60.0),
+    .sample_rate = argument(argc, argv, 3, 48000.0),
+    .n_channels  = (size_t)argument(argc, argv, 4, 1.0),
+    .n_other     = (size_t)(kib * 1024.0 / sizeof(float)),
+  };
+
+  if (argc < 2 || argc > 6 || !(settings.seconds > 0.0) || kib < 0.0) {
+    fputs("Usage: bench_denoise MODEL [SECONDS [SAMPLE_RATE [CHANNELS "
+          "[KIB]]]]\n",
+          stderr);
+    return 2;
+  }
+
+  RondoError  error = { RONDO_SUCCESS, "" };
+  RondoModel* model = NULL;
+  require(rondo_model_load(argv[1], &model, &error), &error);
+  printf("%s: %zu parameters, %g Hz, %zu channels\n",
+         argv[1],
+         rondo_model_n_parameters(model),
+         settings.sample_rate,
+         settings.n_channels);
+
+  bench_parts(model, &settings);
+  bench_blocks(model, &settings);
+  rondo_model_free(model);
+  return 0;
+}
