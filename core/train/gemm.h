@@ -30,13 +30,13 @@
 RONDO_BEGIN_DECLS
 
 /// Inner dimension of a block
-#define RONDO_GEMM_DEPTH 256U
+#define RONDO_GEMM_DEPTH ((size_t)256)
 
 /// Rows of the left matrix in a block
-#define RONDO_GEMM_ROWS 96U
+#define RONDO_GEMM_ROWS ((size_t)96)
 
 /// Columns of the right matrix in a block of rondo_gemm_outer()
-#define RONDO_GEMM_COLUMNS 512U
+#define RONDO_GEMM_COLUMNS ((size_t)512)
 
 /// Elements that rondo_gemm_outer() needs to pack into
 #define RONDO_GEMM_SCRATCH \

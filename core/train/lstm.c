@@ -131,6 +131,42 @@ step_backward(const size_t                    H,
   }
 }
 
+// All steps back, the last first
+static void
+steps_backward(const RondoCell* const  cell,
+               const RondoBatch* const batch,
+               const RondoReal* const  w_hh)
+{
+  const RondoTrainKernels* const kernels = batch->kernels;
+
+  const size_t     H       = cell->H;
+  const size_t     B       = batch->B;
+  const size_t     n_state = B * H;
+  RondoReal* const dc      = batch->carry;
+
+  rondo_gemm_pack(kernels, 4 * H, H, w_hh, H, 1, batch->packed);
+  memset(dc, 0, sizeof(RondoReal) * n_state);
+  for (size_t t = batch->T; t-- > 0;) {
+    RondoReal* const da = cell->gates + (t * 4 * n_state);
+    RondoReal* const dh = cell->dh + (t * n_state);
+    for (size_t b = 0; b < B; ++b) {
+      const size_t now = (t * n_state) + (b * H);
+      step_backward(H,
+                    dh + (b * H),
+                    cell->c + now,
+                    cell->inner + now,
+                    da + (b * 4 * H),
+                    dc + (b * H));
+    }
+
+    // dh = W_hh^T da
+    if (t > 0) {
+      rondo_gemm_multiply(
+        kernels, B, H, 4 * H, da, 4 * H, batch->packed, true, dh - n_state, H);
+    }
+  }
+}
+
 void
 rondo_lstm_backward(const RondoCell* const  cell,
                     const RondoBatch* const batch,
@@ -139,65 +175,23 @@ rondo_lstm_backward(const RondoCell* const  cell,
                     RondoReal* const        dparameters,
                     RondoReal* const        dx)
 {
-  const RondoTrainKernels* const kernels = batch->kernels;
-  const RondoRecurrentOffsets    at      = rondo_recurrent_offsets(cell);
+  const RondoRecurrentOffsets at = rondo_recurrent_offsets(cell);
 
-  const size_t           H       = cell->H;
-  const size_t           B       = batch->B;
-  const size_t           n_state = B * H;
-  const RondoReal* const w_hh    = parameters + at.w_hh;
-  RondoReal* const       da      = cell->gates;
-  RondoReal* const       dw_hh   = dparameters + at.w_hh;
+  const size_t           H    = cell->H;
+  const size_t           n    = batch->T * batch->B;
+  const RondoReal* const w_ih = parameters + at.w_ih;
+  const RondoReal* const da   = cell->gates;
+  RondoReal* const       dw   = dparameters + at.w_hh;
 
-  rondo_gemm_pack(kernels, 4 * H, H, w_hh, H, 1, batch->packed);
-  memset(batch->carry, 0, sizeof(RondoReal) * n_state);
-  for (size_t t = batch->T; t-- > 0;) {
-    RondoReal* const dh = cell->dh + (t * n_state);
-    for (size_t b = 0; b < B; ++b) {
-      const size_t now = (t * n_state) + (b * H);
-      step_backward(H,
-                    dh + (b * H),
-                    cell->c + now,
-                    cell->inner + now,
-                    da + (4 * now),
-                    batch->carry + (b * H));
-    }
+  steps_backward(cell, batch, parameters + at.w_hh);
 
-    // dh = W_hh^T da
-    if (t > 0) {
-      rondo_gemm_multiply(kernels,
-                          B,
-                          H,
-                          4 * H,
-                          da + (t * 4 * n_state),
-                          4 * H,
-                          batch->packed,
-                          true,
-                          dh - n_state,
-                          H);
-    }
-  }
+  // dW_hh = da^T h
+  rondo_gemm_outer(
+    batch->kernels, 4 * H, H, n, da, 4 * H, cell->h, H, dw, H, batch->scratch);
 
-  // dW_hh = da^T h, dW_ih = da^T x, dx = da W_ih, db = sum da
-  rondo_gemm_outer(kernels,
-                   4 * H,
-                   H,
-                   batch->T * B,
-                   da,
-                   4 * H,
-                   cell->h,
-                   H,
-                   dw_hh,
-                   H,
-                   batch->scratch);
-  rondo_dense_backward(batch,
-                       4 * H,
-                       cell->X,
-                       parameters + at.w_ih,
-                       x,
-                       da,
-                       dparameters + at.w_ih,
-                       dx);
+  // dW_ih = da^T x, dx = da W_ih, db = sum da
+  rondo_dense_backward(
+    batch, 4 * H, cell->X, w_ih, x, da, dparameters + at.w_ih, dx);
   rondo_bias_backward(batch, 4 * H, da, 4 * H, dparameters + at.b_ih);
   rondo_bias_backward(batch, 4 * H, da, 4 * H, dparameters + at.b_hh);
 }

@@ -116,12 +116,13 @@ rondo_parameters_write(const char* const             path,
   RondoStatus st = RONDO_SUCCESS;
   if (!text || !specs || !tensors || !all) {
     st = fail_memory(error);
+  } else {
+    st = list_metadata(text, metadata, n_metadata, all, error);
+    st = st ? st : list_tensors(description, parameters, specs, tensors, error);
+    st = st ? st
+            : rondo_tensors_write(
+                path, tensors, n_tensors, all, n_metadata + 1, error);
   }
-  st = st ? st : list_metadata(text, metadata, n_metadata, all, error);
-  st = st ? st : list_tensors(description, parameters, specs, tensors, error);
-  st = st ? st
-          : rondo_tensors_write(
-              path, tensors, n_tensors, all, n_metadata + 1, error);
 
   free(all);
   free(tensors);
