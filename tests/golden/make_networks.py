@@ -221,7 +221,7 @@ class Model(torch.nn.Module):
         for tensor in state.values():
             scale = np.float32(0.25)
             if tensor.dim() == 2:
-                scale = np.float32(1.5 / np.sqrt(float(tensor.shape[1])))
+                scale = np.float32(1.0 / np.sqrt(float(tensor.shape[1])))
             n = tensor.numel()
             values = scale * numbers[at : at + n]
             tensor.copy_(torch.from_numpy(values.reshape(tensor.shape)))
