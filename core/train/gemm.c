@@ -18,7 +18,72 @@ round_up(const size_t n, const size_t unit)
   return (n + unit - 1) / unit * unit;
 }
 
-// Pack (k, n) as panels (ceil(n / width), k, width), padded with zeros
+// Copy k rows of `width`, inlined with a constant width
+static inline __attribute__((always_inline)) void
+copy_rows(const size_t                    width,
+          const size_t                    k,
+          const RondoReal*                in,
+          const size_t                    in_row,
+          RondoReal* RONDO_RESTRICT const out)
+{
+  for (size_t p = 0; p < k; ++p, in += in_row) {
+    memcpy(out + (p * width), in, sizeof(RondoReal) * width);
+  }
+}
+
+// Pack a whole panel whose columns lie side by side
+static void
+pack_rows(const size_t                    width,
+          const size_t                    k,
+          const RondoReal* const          in,
+          const size_t                    in_row,
+          RondoReal* RONDO_RESTRICT const out)
+{
+  // The widths of the variants, in float and double
+  switch (width) {
+    case 4:
+      copy_rows(4, k, in, in_row, out);
+      break;
+    case 6:
+      copy_rows(6, k, in, in_row, out);
+      break;
+    case 8:
+      copy_rows(8, k, in, in_row, out);
+      break;
+    case 12:
+      copy_rows(12, k, in, in_row, out);
+      break;
+    case 16:
+      copy_rows(16, k, in, in_row, out);
+      break;
+    default:
+      copy_rows(width, k, in, in_row, out);
+      break;
+  }
+}
+
+// Pack a panel of `used` columns, padded with zeros up to `width`
+static void
+pack_strided(const size_t                    width,
+             const size_t                    used,
+             const size_t                    k,
+             const RondoReal*                in,
+             const size_t                    in_row,
+             const size_t                    in_column,
+             RondoReal* RONDO_RESTRICT const out)
+{
+  for (size_t p = 0; p < k; ++p, in += in_row) {
+    RondoReal* const row = out + (p * width);
+    for (size_t i = 0; i < used; ++i) {
+      row[i] = in[i * in_column];
+    }
+    for (size_t i = used; i < width; ++i) {
+      row[i] = 0;
+    }
+  }
+}
+
+// Pack (k, n) as panels (ceil(n / width), k, width)
 static void
 pack_panels(const size_t                    width,
             const size_t                    k,
@@ -29,17 +94,13 @@ pack_panels(const size_t                    width,
             RondoReal* RONDO_RESTRICT const packed)
 {
   RondoReal* out = packed;
-  for (size_t j = 0; j < n; j += width) {
-    const size_t used = smaller(width, n - j);
-    for (size_t p = 0; p < k; ++p) {
-      const RondoReal* const in = b + (p * b_row) + (j * b_column);
-      for (size_t i = 0; i < used; ++i) {
-        out[i] = in[i * b_column];
-      }
-      for (size_t i = used; i < width; ++i) {
-        out[i] = 0;
-      }
-      out += width;
+  for (size_t j = 0; j < n; j += width, out += k * width) {
+    const RondoReal* const in   = b + (j * b_column);
+    const size_t           used = smaller(width, n - j);
+    if (used == width && b_column == 1) {
+      pack_rows(width, k, in, b_row, out);
+    } else {
+      pack_strided(width, used, k, in, b_row, b_column, out);
     }
   }
 }

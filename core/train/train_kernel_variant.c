@@ -18,6 +18,13 @@
 #define TEXT_(a) #a
 #define TEXT(a) TEXT_(a)
 
+// Unroll the loop that follows, all of it
+#ifdef __clang__
+#  define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#  define UNROLL _Pragma("GCC unroll 24")
+#endif
+
 typedef RondoReal Vector __attribute__((vector_size(RONDO_VECTOR)));
 
 enum {
@@ -73,7 +80,7 @@ multiply_rows(const RondoTile* const tile, const size_t m)
   const size_t     a_column = tile->a_column;
 
   Vector sum[2 * RONDO_ROWS];
-#pragma GCC unroll 24
+  UNROLL
   for (size_t i = 0; i < 2 * m; ++i) {
     sum[i] = (Vector){ 0 };
   }
@@ -81,7 +88,7 @@ multiply_rows(const RondoTile* const tile, const size_t m)
   for (size_t p = 0; p < tile->k; ++p) {
     const Vector b0 = load(b);
     const Vector b1 = load(b + LANES);
-#pragma GCC unroll 12
+    UNROLL
     for (size_t i = 0; i < m; ++i) {
       const Vector x = spread(a[i * a_row]);
       sum[2 * i] += x * b0;
@@ -98,7 +105,7 @@ multiply_rows(const RondoTile* const tile, const size_t m)
     return;
   }
 
-#pragma GCC unroll 12
+  UNROLL
   for (size_t i = 0; i < m; ++i) {
     RondoReal* const c = tile->c + (i * tile->c_row);
     if (tile->add) {
