@@ -15,27 +15,27 @@
 static const double pi = 3.14159265358979323846;
 
 static double
-mean(const float* const x, const size_t n)
+mean(const double* const x, const size_t n)
 {
   double sum = 0.0;
   for (size_t i = 0; i < n; ++i) {
-    sum += (double)x[i];
+    sum += x[i];
   }
   return n ? sum / (double)n : 0.0;
 }
 
 double
-rondo_metrics_si_sdr(const float* const reference,
-                     const float* const processed,
-                     const size_t       n)
+rondo_metrics_si_sdr(const double* const reference,
+                     const double* const processed,
+                     const size_t        n)
 {
   const double mean_r = mean(reference, n);
   const double mean_p = mean(processed, n);
   double       rp     = 0.0;
   double       rr     = 0.0;
   for (size_t i = 0; i < n; ++i) {
-    const double r = (double)reference[i] - mean_r;
-    const double p = (double)processed[i] - mean_p;
+    const double r = reference[i] - mean_r;
+    const double p = processed[i] - mean_p;
     rp += r * p;
     rr += r * r;
   }
@@ -44,8 +44,8 @@ rondo_metrics_si_sdr(const float* const reference,
   double       target = 0.0;
   double       error  = 0.0;
   for (size_t i = 0; i < n; ++i) {
-    const double s = gain * ((double)reference[i] - mean_r);
-    const double e = ((double)processed[i] - mean_p) - s;
+    const double s = gain * (reference[i] - mean_r);
+    const double e = (processed[i] - mean_p) - s;
     target += s * s;
     error += e * e;
   }

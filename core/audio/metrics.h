@@ -5,7 +5,7 @@
    @file metrics.h Objective scores of processed speech.
 
    Every function takes a clean reference and a processed signal, aligned and
-   of one length: float, ±1 nominal.
+   of one length, ±1 nominal.
 
    Setup (allocates).  Nothing here runs in the audio thread.
 */
@@ -29,7 +29,9 @@ RONDO_BEGIN_DECLS
    "SDR - half-baked or well done?", section 2).
 */
 double
-rondo_metrics_si_sdr(const float* reference, const float* processed, size_t n);
+rondo_metrics_si_sdr(const double* reference,
+                     const double* processed,
+                     size_t        n);
 
 /**
    Measure the short-time objective intelligibility, about 0 to 1.
@@ -39,16 +41,19 @@ rondo_metrics_si_sdr(const float* reference, const float* processed, size_t n);
    of the signals at 10 kHz, correlated over 384 ms.  Like the authors' own
    program it leaves out a frame that ends with the last sample.
 
+   All in double: a band in which a voice has nothing, as over the range of a
+   telephone, correlates what rounding left there.
+
    @param sample_rate 1 to 384000 Hz.
    @return RONDO_ERR_UNSUPPORTED if under 30 frames (0.4 s) of speech are left
    without the pauses.
 */
 RONDO_NODISCARD RondoStatus
-rondo_metrics_stoi(const float* reference,
-                   const float* processed,
-                   size_t       n,
-                   size_t       sample_rate,
-                   double*      out);
+rondo_metrics_stoi(const double* reference,
+                   const double* processed,
+                   size_t        n,
+                   size_t        sample_rate,
+                   double*       out);
 
 /**
    Measure the log-spectral distance in dB: of every 32 ms frame the root of

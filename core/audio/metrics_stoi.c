@@ -3,7 +3,6 @@
 
 #include "core/audio/metrics.h"
 
-#include "core/audio/frames_transform.h"
 #include "core/audio/resample.h"
 
 #include <float.h>
@@ -27,9 +26,10 @@ static const double pi = 3.14159265358979323846;
 
 /// Both signals on their way
 typedef struct {
-  float*  signals[2]; ///< At 10 kHz: reference, processed
+  double* signals[2]; ///< At 10 kHz: reference, processed
   size_t  n;
-  float   window[FRAME];
+  double  window[FRAME];
+  double  turns[FFT / 2U][2]; ///< Cosine and sine
   size_t  first_bin[N_BANDS];
   size_t  last_bin[N_BANDS]; ///< And one
   double* bands[2];          ///< (n_frames, N_BANDS) magnitudes
@@ -38,28 +38,28 @@ typedef struct {
 
 static RondoStatus
 resample(const RondoResampler* const resampler,
-         const float* const          in,
+         const double* const         in,
          const size_t                n,
-         float** const               out)
+         double** const              out)
 {
   *out =
-    (float*)calloc(rondo_resampler_length(resampler, n) + 1U, sizeof(float));
+    (double*)calloc(rondo_resampler_length(resampler, n) + 1U, sizeof(double));
   if (!*out) {
     return RONDO_ERR_NO_MEMORY;
   }
-  rondo_resampler_process(resampler, in, n, *out);
+  rondo_resampler_process_double(resampler, in, n, *out);
   return RONDO_SUCCESS;
 }
 
 static RondoStatus
-prepare(Stoi* const        stoi,
-        const float* const reference,
-        const float* const processed,
-        const size_t       n,
-        const size_t       sample_rate)
+prepare(Stoi* const         stoi,
+        const double* const reference,
+        const double* const processed,
+        const size_t        n,
+        const size_t        sample_rate)
 {
   RondoResampler* resampler = NULL;
-  RondoStatus     st = rondo_resampler_new(sample_rate, RATE, &resampler);
+  RondoStatus st = rondo_resampler_new_double(sample_rate, RATE, &resampler);
   if (!st) {
     stoi->n = rondo_resampler_length(resampler, n);
     st      = resample(resampler, reference, n, &stoi->signals[0]);
@@ -72,7 +72,7 @@ prepare(Stoi* const        stoi,
   // The symmetric window of 258 points without its two zeros
   for (size_t i = 0; i < FRAME; ++i) {
     const double phase = 2.0 * pi * (double)(i + 1U) / (double)(FRAME + 1U);
-    stoi->window[i]    = (float)(0.5 - (0.5 * cos(phase)));
+    stoi->window[i]    = 0.5 - (0.5 * cos(phase));
   }
   return st;
 }
@@ -108,24 +108,24 @@ count_frames(const size_t n)
 }
 
 static double
-frame_level(const Stoi* const stoi, const float* const samples)
+frame_level(const Stoi* const stoi, const double* const samples)
 {
   double energy = 0.0;
   for (size_t i = 0; i < FRAME; ++i) {
-    const double x = (double)(samples[i] * stoi->window[i]);
+    const double x = samples[i] * stoi->window[i];
     energy += x * x;
   }
   return 20.0 * log10(sqrt(energy) + DBL_EPSILON);
 }
 
 static void
-overlap_add(const Stoi* const  stoi,
-            const float* const signal,
-            const bool* const  kept,
-            const size_t       n_frames,
-            float* const       out)
+overlap_add(const Stoi* const   stoi,
+            const double* const signal,
+            const bool* const   kept,
+            const size_t        n_frames,
+            double* const       out)
 {
-  float* place = out;
+  double* place = out;
   for (size_t t = 0; t < n_frames; ++t) {
     if (kept[t]) {
       for (size_t i = 0; i < FRAME; ++i) {
@@ -155,7 +155,7 @@ drop_silence(Stoi* const stoi)
     n_kept += kept[t] ? 1U : 0U;
   }
   for (size_t s = 0; !st && s < 2U; ++s) {
-    float* const out = (float*)calloc((n_kept * HOP) + FRAME, sizeof(float));
+    double* const out = (double*)calloc((n_kept * HOP) + FRAME, sizeof(double));
     if (!out) {
       st = RONDO_ERR_NO_MEMORY;
       break;
@@ -170,24 +170,55 @@ drop_silence(Stoi* const stoi)
   return st;
 }
 
+// Transform in place (Cooley and Tukey 1965, radix 2, decimation in time)
 static void
-analyse_frame(const Stoi* const           stoi,
-              const RondoTransform* const transform,
-              const float* const          samples,
-              double* const               bands)
+transform(const Stoi* const stoi, double (*const x)[2])
 {
-  float padded[FFT] = { 0.0f };
-  float spectrum[FFT + 2U];
-  for (size_t i = 0; i < FRAME; ++i) {
-    padded[i] = samples[i] * stoi->window[i];
+  for (size_t i = 1, j = 0; i < FFT; ++i) {
+    size_t bit = FFT / 2U;
+    for (; j & bit; bit /= 2U) {
+      j ^= bit;
+    }
+    j ^= bit;
+    if (i < j) {
+      const double swapped[2] = { x[i][0], x[i][1] };
+      memcpy(x[i], x[j], sizeof(swapped));
+      memcpy(x[j], swapped, sizeof(swapped));
+    }
   }
-  rondo_transform_forward(transform, padded, spectrum);
+  for (size_t half = 1; half < FFT; half *= 2U) {
+    for (size_t i = 0; i < FFT; i += 2U * half) {
+      for (size_t k = 0; k < half; ++k) {
+        const double* const turn = stoi->turns[k * (FFT / 2U / half)];
+        double* const       a    = x[i + k];
+        double* const       b    = x[i + k + half];
+        const double        re   = (b[0] * turn[0]) - (b[1] * turn[1]);
+        const double        im   = (b[0] * turn[1]) + (b[1] * turn[0]);
+
+        b[0] = a[0] - re;
+        b[1] = a[1] - im;
+        a[0] += re;
+        a[1] += im;
+      }
+    }
+  }
+}
+
+static void
+analyse_frame(const Stoi* const   stoi,
+              const double* const samples,
+              double* const       bands)
+{
+  double spectrum[FFT][2] = { { 0.0, 0.0 } };
+  for (size_t i = 0; i < FRAME; ++i) {
+    spectrum[i][0] = samples[i] * stoi->window[i];
+  }
+  transform(stoi, spectrum);
   for (size_t b = 0; b < N_BANDS; ++b) {
     double energy = 0.0;
     for (size_t k = stoi->first_bin[b]; k < stoi->last_bin[b]; ++k) {
-      const double re = (double)spectrum[2U * k];
-      const double im = (double)spectrum[(2U * k) + 1U];
-      energy += (re * re) + (im * im);
+      const double* const bin = spectrum[k];
+      energy += (bin[0] * bin[0]) + (bin[1] * bin[1]);
     }
     bands[b] = sqrt(energy);
   }
@@ -201,21 +232,22 @@ analyse(Stoi* const stoi)
     return RONDO_ERR_UNSUPPORTED;
   }
 
-  RondoTransform* transform = NULL;
-  RondoStatus     st        = rondo_transform_new(FFT, &transform);
+  for (size_t k = 0; k < FFT / 2U; ++k) {
+    const double phase = -2.0 * pi * (double)k / (double)FFT;
+    stoi->turns[k][0]  = cos(phase);
+    stoi->turns[k][1]  = sin(phase);
+  }
+  RondoStatus st = RONDO_SUCCESS;
   for (size_t s = 0; !st && s < 2U; ++s) {
     stoi->bands[s] = (double*)calloc(stoi->n_frames * N_BANDS, sizeof(double));
     if (!stoi->bands[s]) {
       st = RONDO_ERR_NO_MEMORY;
     }
     for (size_t t = 0; !st && t < stoi->n_frames; ++t) {
-      analyse_frame(stoi,
-                    transform,
-                    stoi->signals[s] + (t * HOP),
-                    stoi->bands[s] + (t * N_BANDS));
+      analyse_frame(
+        stoi, stoi->signals[s] + (t * HOP), stoi->bands[s] + (t * N_BANDS));
     }
   }
-  rondo_transform_free(transform);
   return st;
 }
 
@@ -284,11 +316,11 @@ average(const Stoi* const stoi)
 }
 
 RondoStatus
-rondo_metrics_stoi(const float* const reference,
-                   const float* const processed,
-                   const size_t       n,
-                   const size_t       sample_rate,
-                   double* const      out)
+rondo_metrics_stoi(const double* const reference,
+                   const double* const processed,
+                   const size_t        n,
+                   const size_t        sample_rate,
+                   double* const       out)
 {
   Stoi stoi;
   memset(&stoi, 0, sizeof(stoi));

@@ -6,6 +6,7 @@
 #include "core/base/arena.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -28,11 +29,12 @@ static const double cutoff = 0.975; // Of the lower half sample rate
    and backwards, so that an output is the dot product of two runs.
 */
 struct RondoResamplerImpl {
-  size_t up;
-  size_t down;
-  size_t half;   // Index of the filter's middle
-  size_t n_taps; // Per phase
-  float* taps;   // (up, n_taps)
+  size_t  up;
+  size_t  down;
+  size_t  half;        // Index of the filter's middle
+  size_t  n_taps;      // Per phase
+  float*  taps;        // (up, n_taps)
+  double* double_taps; // The same in double, or NULL
 };
 
 static size_t
@@ -86,6 +88,9 @@ fill_taps(RondoResampler* const r)
     const size_t place    = r->n_taps - 1U - (i / r->up);
 
     r->taps[(phase * r->n_taps) + place] = (float)tap;
+    if (r->double_taps) {
+      r->double_taps[(phase * r->n_taps) + place] = tap;
+    }
     sum += tap;
   }
 
@@ -93,13 +98,17 @@ fill_taps(RondoResampler* const r)
   const double scale = (double)r->up / sum;
   for (size_t i = 0; i < r->up * r->n_taps; ++i) {
     r->taps[i] = (float)((double)r->taps[i] * scale);
+    if (r->double_taps) {
+      r->double_taps[i] *= scale;
+    }
   }
 }
 
-RondoStatus
-rondo_resampler_new(const size_t           source_rate,
-                    const size_t           target_rate,
-                    RondoResampler** const out)
+static RondoStatus
+make(const size_t           source_rate,
+     const size_t           target_rate,
+     const bool             in_double,
+     RondoResampler** const out)
 {
   *out = NULL;
   if (source_rate < 1 || source_rate > MAX_RATE || target_rate < 1 ||
@@ -119,7 +128,10 @@ rondo_resampler_new(const size_t           source_rate,
   r->half   = HALF_CROSSINGS * ((r->up > r->down) ? r->up : r->down);
   r->n_taps = ((2U * r->half) / r->up) + 1U;
   r->taps   = rondo_aligned_new(r->up * r->n_taps * sizeof(float));
-  if (!r->taps) {
+  if (in_double) {
+    r->double_taps = rondo_aligned_new(r->up * r->n_taps * sizeof(double));
+  }
+  if (!r->taps || (in_double && !r->double_taps)) {
     rondo_resampler_free(r);
     return RONDO_ERR_NO_MEMORY;
   }
@@ -129,10 +141,27 @@ rondo_resampler_new(const size_t           source_rate,
   return RONDO_SUCCESS;
 }
 
+RondoStatus
+rondo_resampler_new(const size_t           source_rate,
+                    const size_t           target_rate,
+                    RondoResampler** const out)
+{
+  return make(source_rate, target_rate, false, out);
+}
+
+RondoStatus
+rondo_resampler_new_double(const size_t           source_rate,
+                           const size_t           target_rate,
+                           RondoResampler** const out)
+{
+  return make(source_rate, target_rate, true, out);
+}
+
 void
 rondo_resampler_free(RondoResampler* const resampler)
 {
   if (resampler) {
+    rondo_aligned_free(resampler->double_taps);
     rondo_aligned_free(resampler->taps);
     rondo_aligned_free(resampler);
   }
@@ -172,36 +201,107 @@ dot(const float* const a, const float* const b, const size_t n)
   return sums[0];
 }
 
+static double
+dot_double(const double* const a, const double* const b, const size_t n)
+{
+  double sum = 0.0;
+  for (size_t i = 0; i < n; ++i) {
+    sum += a[i] * b[i];
+  }
+  return sum;
+}
+
+/// The inputs that one output is made of
+typedef struct {
+  size_t first_tap; ///< In the table of all phases
+  size_t first_in;
+  size_t n_used; ///< 0 if the filter meets no input
+} Reach;
+
+/// Where the filter stands: the phase, and one past the newest input met
+typedef struct {
+  size_t phase;
+  size_t end;
+} Place;
+
+static Place
+first_place(const RondoResampler* const r)
+{
+  const Place place = { r->half % r->up, (r->half / r->up) + 1U };
+  return place;
+}
+
+// Return the reach of one output, and go to the next.  Inputs before the start
+// and after the end count as 0
+static Reach
+next_reach(const RondoResampler* const r,
+           Place* const                place,
+           const size_t                n_samples)
+{
+  const size_t n_taps = r->n_taps;
+  const size_t end    = place->end;
+  const size_t skip   = (end < n_taps) ? n_taps - end : 0U;
+  const size_t late   = (end > n_samples) ? end - n_samples : 0U;
+  const Reach  reach  = {
+      (place->phase * n_taps) + skip,
+      end + skip - n_taps,
+    (skip + late < n_taps) ? n_taps - skip - late : 0U,
+  };
+
+  place->phase += r->down;
+  place->end += place->phase / r->up;
+  place->phase %= r->up;
+  return reach;
+}
+
 void
 rondo_resampler_process(const RondoResampler* const resampler,
                         const float* const          in,
                         const size_t                n_samples,
                         float* const                out)
 {
-  const size_t up     = resampler->up;
-  const size_t down   = resampler->down;
-  const size_t n_taps = resampler->n_taps;
-  const size_t n_out  = rondo_resampler_length(resampler, n_samples);
+  const size_t n_out = rondo_resampler_length(resampler, n_samples);
 
-  if (up == down) {
-    memcpy(out, in, n_samples * sizeof(float));
+  if (resampler->up == resampler->down) {
+    if (n_samples) {
+      memcpy(out, in, n_samples * sizeof(float));
+    }
     return;
   }
 
-  // `end` is one past the newest input that output m meets
-  size_t phase = resampler->half % up;
-  size_t end   = (resampler->half / up) + 1U;
+  Place place = first_place(resampler);
   for (size_t m = 0; m < n_out; ++m) {
-    const float* const taps = resampler->taps + (phase * n_taps);
-    const size_t       skip = (end < n_taps) ? n_taps - end : 0U;
-    const size_t       late = (end > n_samples) ? end - n_samples : 0U;
-    const size_t       used = (skip + late < n_taps) ? n_taps - skip - late : 0;
+    const Reach reach = next_reach(resampler, &place, n_samples);
 
-    // Inputs before the start and after the end count as 0
-    out[m] = used ? dot(taps + skip, in + (end + skip - n_taps), used) : 0.0f;
+    out[m] = reach.n_used ? dot(resampler->taps + reach.first_tap,
+                                in + reach.first_in,
+                                reach.n_used)
+                          : 0.0f;
+  }
+}
 
-    phase += down;
-    end += phase / up;
-    phase %= up;
+void
+rondo_resampler_process_double(const RondoResampler* const resampler,
+                               const double* const         in,
+                               const size_t                n_samples,
+                               double* const               out)
+{
+  const size_t n_out = rondo_resampler_length(resampler, n_samples);
+
+  if (resampler->up == resampler->down) {
+    if (n_samples) {
+      memcpy(out, in, n_samples * sizeof(double));
+    }
+    return;
+  }
+
+  Place place = first_place(resampler);
+  for (size_t m = 0; m < n_out; ++m) {
+    const Reach reach = next_reach(resampler, &place, n_samples);
+
+    out[m] = reach.n_used ? dot_double(resampler->double_taps + reach.first_tap,
+                                       in + reach.first_in,
+                                       reach.n_used)
+                          : 0.0;
   }
 }

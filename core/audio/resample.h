@@ -36,6 +36,12 @@ rondo_resampler_new(size_t           source_rate,
                     size_t           target_rate,
                     RondoResampler** out);
 
+/// Make a resampler that serves rondo_resampler_process_double() too.
+RONDO_NODISCARD RondoStatus
+rondo_resampler_new_double(size_t           source_rate,
+                           size_t           target_rate,
+                           RondoResampler** out);
+
 /// Free; NULL is harmless.
 void
 rondo_resampler_free(RondoResampler* resampler);
@@ -57,6 +63,13 @@ rondo_resampler_process(const RondoResampler* resampler,
                         const float*          in,
                         size_t                n_samples,
                         float*                out);
+
+/// Resample a whole signal in double precision, for measuring.
+void
+rondo_resampler_process_double(const RondoResampler* resampler,
+                               const double*         in,
+                               size_t                n_samples,
+                               double*               out);
 
 RONDO_END_DECLS
 
