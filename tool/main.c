@@ -19,6 +19,7 @@ typedef struct {
 } Subcommand;
 
 static const Subcommand subcommands[] = {
+  { "eval", rondo_tool_eval, "Score processed voices against clean ones" },
   { "run", rondo_tool_run, "Run any network over an array" },
 };
 

@@ -1,0 +1,26 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+#ifndef RONDO_TOOL_JSON_H
+#define RONDO_TOOL_JSON_H
+
+#include <stdio.h>
+
+/**
+   Print a string in quotes.
+
+   A byte that is not UTF-8 (in a file's name, say) becomes the lone surrogate
+   that Python's "surrogateescape" would take it for, U+DC80 to U+DCFF.
+*/
+void
+rondo_json_string(FILE* stream, const char* text);
+
+/// Print a number that reads back the same to 9 digits, or null if not finite.
+void
+rondo_json_number(FILE* stream, double value);
+
+/// Print `,` unless this is the first, then the key and `:`.
+void
+rondo_json_key(FILE* stream, int* first, const char* key);
+
+#endif // RONDO_TOOL_JSON_H
