@@ -20,7 +20,9 @@ typedef struct {
 
 static const Subcommand subcommands[] = {
   { "eval", rondo_tool_eval, "Score processed voices against clean ones" },
+  { "plot", rondo_tool_plot, "Draw spectrograms and training logs" },
   { "run", rondo_tool_run, "Run any network over an array" },
+  { "train", rondo_tool_train, "Train a network from a recipe" },
 };
 
 static const size_t n_subcommands =

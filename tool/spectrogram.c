@@ -1,0 +1,261 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+#include "tool/spectrogram.h"
+
+#include "core/audio/frames_transform.h"
+#include "tool/interrupt.h"
+#include "tool/sound.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FRAME_SECONDS 0.04
+#define BLOCK_FRAMES 4096U
+#define MAX_FRAMES_PER_COLUMN 8U
+#define DEFAULT_MAX_HZ 20000.0
+#define LEAST_POWER 1e-20 // -200 dB
+
+static const double pi = 3.14159265358979323846;
+
+/// A file that is read as one channel, with silence around it
+typedef struct {
+  RondoSound  sound;
+  float*      block; ///< (BLOCK_FRAMES, channels)
+  size_t      n_block;
+  size_t      next;
+  RondoStatus status;
+  RondoError* error;
+} Source;
+
+typedef struct {
+  RondoTransform* transform;
+  size_t          size; ///< Samples of a frame, even
+  float*          window;
+  float*          samples; ///< Of the frame at `start`
+  float*          work;
+  float*          spectrum;
+  double*         power; ///< (size / 2 + 1), summed over frames
+  double          start; ///< Of `samples`, in samples of the file
+} Analyser;
+
+static float
+next_sample(Source* source)
+{
+  const size_t n_channels = (size_t)source->sound.info.channels;
+  if (source->next == source->n_block && !source->status) {
+    source->next   = 0U;
+    source->status = rondo_sound_read(&source->sound,
+                                      source->block,
+                                      BLOCK_FRAMES,
+                                      &source->n_block,
+                                      source->error);
+  }
+  if (source->next >= source->n_block || source->status) {
+    source->n_block = source->next;
+    return 0.0f;
+  }
+  const float* const frame = source->block + (source->next++ * n_channels);
+  float              sum   = 0.0f;
+  for (size_t c = 0U; c < n_channels; ++c) {
+    sum += frame[c];
+  }
+  return isfinite(sum) ? sum / (float)n_channels : 0.0f;
+}
+
+static void
+analyser_free(Analyser* analyser)
+{
+  rondo_transform_free(analyser->transform);
+  free(analyser->window);
+  free(analyser->samples);
+  free(analyser->work);
+  free(analyser->spectrum);
+  free(analyser->power);
+}
+
+static RondoStatus
+analyser_new(Analyser* analyser, int sample_rate)
+{
+  const double half = FRAME_SECONDS * (double)sample_rate / 2.0;
+  const size_t size = 2U * (size_t)(half < 8.0 ? 8.0 : half);
+  memset(analyser, 0, sizeof(*analyser));
+  analyser->size     = size;
+  analyser->window   = (float*)calloc(size, sizeof(float));
+  analyser->samples  = (float*)calloc(size, sizeof(float));
+  analyser->work     = (float*)calloc(size, sizeof(float));
+  analyser->spectrum = (float*)calloc(size + 2U, sizeof(float));
+  analyser->power    = (double*)calloc(size / 2U + 1U, sizeof(double));
+  if (!analyser->window || !analyser->samples || !analyser->work ||
+      !analyser->spectrum || !analyser->power) {
+    return RONDO_ERR_NO_MEMORY;
+  }
+  // A Hann window that makes a full-scale sine 1
+  for (size_t i = 0U; i < size; ++i) {
+    const double phase  = 2.0 * pi * (double)i / (double)size;
+    analyser->window[i] = (float)((1.0 - cos(phase)) * 2.0 / (double)size);
+  }
+  analyser->start = -(double)size;
+  return rondo_transform_new(size, &analyser->transform);
+}
+
+// Move the frame forward to `start`, which may be before the file
+static void
+move_to(Analyser* analyser, Source* source, double start)
+{
+  const size_t size = analyser->size;
+  while (analyser->start < start) {
+    const double left = start - analyser->start;
+    const size_t n    = left < (double)size ? (size_t)left : size;
+    const size_t kept = size - n;
+    memmove(analyser->samples, analyser->samples + n, kept * sizeof(float));
+    for (size_t i = kept; i < size; ++i) {
+      const double at      = analyser->start + (double)(i + n);
+      analyser->samples[i] = at < 0.0 ? 0.0f : next_sample(source);
+    }
+    analyser->start += (double)n;
+  }
+}
+
+static void
+add_frame(Analyser* analyser)
+{
+  for (size_t i = 0U; i < analyser->size; ++i) {
+    analyser->work[i] = analyser->samples[i] * analyser->window[i];
+  }
+  rondo_transform_forward(
+    analyser->transform, analyser->work, analyser->spectrum);
+  for (size_t k = 0U; k <= analyser->size / 2U; ++k) {
+    const double re = (double)analyser->spectrum[2U * k];
+    const double im = (double)analyser->spectrum[(2U * k) + 1U];
+    analyser->power[k] += (re * re) + (im * im);
+  }
+}
+
+// Return the largest power in a row, or one between bins if rows are finer
+static double
+row_power(const Analyser* analyser, double low, double high)
+{
+  const double last = (double)(analyser->size / 2U);
+  const double from = ceil(low);
+  double       peak = 0.0;
+  for (double k = from; k < high && k <= last; k += 1.0) {
+    peak = fmax(peak, analyser->power[(size_t)k]);
+  }
+  if (from >= high) {
+    const double centre = (low + high) / 2.0;
+    const size_t k      = (size_t)fmin(centre, last - 1.0);
+    const double part   = centre - (double)k;
+    peak =
+      ((1.0 - part) * analyser->power[k]) + (part * analyser->power[k + 1U]);
+  }
+  return peak;
+}
+
+static void
+fill_column(RondoSpectrogram* spectrogram,
+            const Analyser*   analyser,
+            size_t            column,
+            double            bin_hz,
+            size_t            n_frames)
+{
+  const double row_bins =
+    spectrogram->max_hz / bin_hz / (double)spectrogram->n_rows;
+  for (size_t row = 0U; row < spectrogram->n_rows; ++row) {
+    const double low   = (double)row * row_bins;
+    const double power = row_power(analyser, low, low + row_bins);
+    const float  level =
+      (float)(10.0 * log10(fmax(power / (double)n_frames, LEAST_POWER)));
+    spectrogram->levels[(row * spectrogram->n_columns) + column] = level;
+    spectrogram->loudest = fmaxf(spectrogram->loudest, level);
+  }
+}
+
+static void
+fill(RondoSpectrogram* spectrogram, Analyser* analyser, Source* source)
+{
+  const double rate = (double)source->sound.info.samplerate;
+  const double width =
+    (double)source->sound.info.frames / (double)spectrogram->n_columns;
+  const double half     = (double)(analyser->size / 2U);
+  const double wanted   = ceil(width / half);
+  const size_t n_frames = wanted < (double)MAX_FRAMES_PER_COLUMN
+                            ? (size_t)fmax(wanted, 1.0)
+                            : MAX_FRAMES_PER_COLUMN;
+  for (size_t c = 0U; c < spectrogram->n_columns && !rondo_interrupted(); ++c) {
+    memset(analyser->power, 0, (analyser->size / 2U + 1U) * sizeof(double));
+    for (size_t i = 0U; i < n_frames; ++i) {
+      const double part = ((double)i + 0.5) / (double)n_frames;
+      move_to(analyser, source, floor((((double)c + part) * width) - half));
+      add_frame(analyser);
+    }
+    fill_column(
+      spectrogram, analyser, c, rate / (double)analyser->size, n_frames);
+  }
+}
+
+static RondoStatus
+measure(RondoSpectrogram* spectrogram, Source* source, RondoError* error)
+{
+  const SF_INFO* const info = &source->sound.info;
+  const double         half = (double)info->samplerate / 2.0;
+  Analyser             analyser;
+  if (info->frames <= 0) {
+    return rondo_error_set(
+      error, RONDO_ERR_BAD_FILE, "there is no sound in it");
+  }
+  spectrogram->seconds = (double)info->frames / (double)info->samplerate;
+  if (spectrogram->max_hz <= 0.0) {
+    spectrogram->max_hz = fmin(half, DEFAULT_MAX_HZ);
+  }
+  spectrogram->max_hz  = fmin(spectrogram->max_hz, half);
+  spectrogram->loudest = -INFINITY;
+  spectrogram->levels =
+    (float*)calloc(spectrogram->n_rows * spectrogram->n_columns, sizeof(float));
+  source->block =
+    (float*)calloc(BLOCK_FRAMES * (size_t)info->channels, sizeof(float));
+  RondoStatus st = analyser_new(&analyser, info->samplerate);
+  if (st || !spectrogram->levels || !source->block) {
+    st = rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory");
+  } else {
+    fill(spectrogram, &analyser, source);
+    st = source->status;
+  }
+  free(source->block);
+  analyser_free(&analyser);
+  return st;
+}
+
+RondoStatus
+rondo_spectrogram_read(RondoSpectrogram* spectrogram,
+                       const char*       path,
+                       size_t            n_rows,
+                       size_t            n_columns,
+                       double            max_hz,
+                       RondoError*       error)
+{
+  Source source;
+  memset(&source, 0, sizeof(source));
+  memset(spectrogram, 0, sizeof(*spectrogram));
+  source.error           = error;
+  spectrogram->n_rows    = n_rows;
+  spectrogram->n_columns = n_columns;
+  spectrogram->max_hz    = max_hz;
+  RondoStatus st         = rondo_sound_open(&source.sound, path, error);
+  if (!st) {
+    st = measure(spectrogram, &source, error);
+    rondo_sound_close(&source.sound);
+  }
+  if (st) {
+    rondo_spectrogram_free(spectrogram);
+  }
+  return st;
+}
+
+void
+rondo_spectrogram_free(RondoSpectrogram* spectrogram)
+{
+  free(spectrogram->levels);
+  memset(spectrogram, 0, sizeof(*spectrogram));
+}
