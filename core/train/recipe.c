@@ -112,6 +112,9 @@ read_model(RondoConfig* const config,
   if (!st) {
     st = rondo_description_new(copy, &recipe->description, error);
   }
+  if (st) {
+    rondo_error_prefix(error, "model");
+  }
   return st;
 }
 
@@ -197,10 +200,13 @@ rondo_recipe_read(const char* const   path,
                   RondoRecipe** const out,
                   RondoError* const   error)
 {
-  *out                     = NULL;
-  RondoConfig*      config = NULL;
-  const RondoStatus status = rondo_config_read(path, &config, error);
-  return status ? status : read_recipe(config, out, error);
+  *out                = NULL;
+  RondoConfig* config = NULL;
+  RondoStatus  status = rondo_config_read(path, &config, error);
+  if (!status && (status = read_recipe(config, out, error))) {
+    rondo_error_prefix(error, path);
+  }
+  return status;
 }
 
 RondoStatus

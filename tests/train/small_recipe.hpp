@@ -48,11 +48,12 @@ small_model()
 
 /// Return the small recipe; `training` and `rest` are further JSON members.
 inline Recipe
-small_recipe(const std::string& training = "", const std::string& rest = "")
+small_recipe(const std::string& training = R"("steps": 6, "warm_up": 2)",
+             const std::string& rest     = "")
 {
   const std::string text = R"({"version": 1, "model": )" + small_model() +
-                           R"(, "training": {"sample_rate": 16000, "steps": 6,
-       "batch": 4, "item_seconds": 0.5, "valid_items": 4, "warm_up": 2)" +
+                           R"(, "training": {"sample_rate": 16000,
+       "batch": 4, "item_seconds": 0.5, "valid_items": 4, )" +
                            training + "}" + rest + "}";
 
   RondoRecipe* recipe = nullptr;
