@@ -2,7 +2,7 @@
 # Copyright 2026 The Rondo developers
 # SPDX-License-Identifier: ISC
 
-# The front door: installs what is missing, builds and tests Rondo on
+# The front door: installs what is missing, builds, tests and shows Rondo on
 # a fresh Debian machine.  `./rondo.sh help` tells the rest.
 
 set -eu
@@ -10,6 +10,8 @@ set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 build=$root/build
 rondo=$build/tool/rondo
+sounds=/usr/share/sounds/alsa
+scratch=
 
 build_packages='build-essential pkg-config meson ninja-build libfftw3-dev
   libsndfile1-dev lv2-dev libjansson-dev libcairo2-dev'
@@ -19,6 +21,8 @@ test_packages='libgtest-dev liblilv-dev lilv-utils sordi jalv jackd2 ffmpeg
 
 # Wanted for one more test each, which is skipped where they do not exist
 optional_test_packages='clang-22 libclang-rt-22-dev'
+
+demo_packages='alsa-utils sox libsox-fmt-base'
 
 say() {
   printf '%s\n' "$*"
@@ -40,6 +44,9 @@ Usage: ./rondo.sh COMMAND
   build        install what is missing and build: the tool comes to
                build/tool/rondo and the LV2 plugins to build/rondo.lv2
   test         the same, then build and run every test
+  demo [FILE]  the same as build, then clean the voice in FILE, or without it
+               a voice with noise added, and show what that did; what it
+               writes comes to demo-output
   sanitize     run the tests under the address, undefined-behaviour and
                thread sanitizers, in build-address and build-thread
   help         this text
@@ -132,9 +139,10 @@ install_packages() {
 
 # Building
 
-# Under sudo, give what was made to the user who asked for it.
-give_back() {
+# Clean up; under sudo, give what was made to the user who asked for it.
+finish() {
   status=$?
+  [ -z "$scratch" ] || rm -rf -- "$scratch"
   if [ "$(id -u)" -eq 0 ] && [ -n "${SUDO_UID:-}" ]; then
     for made in "$root"/build "$root"/build-* "$root"/demo-output; do
       [ ! -e "$made" ] || chown -R "$SUDO_UID:${SUDO_GID:-0}" "$made" || true
@@ -204,14 +212,16 @@ count() {
   echo "$total"
 }
 
-# Run the tests of directory $1; the last line is the sum, for CI to read.
+# Run the tests of directory $1, with $2 times their time limits; the last line
+# is the sum, for CI to read.
 run_tests() {
   directory=$1
-  shift
+  patience=$2
   log=$directory/meson-logs/testlog.json
   rm -f -- "$log"
   status=0
-  meson test -C "$directory" --print-errorlogs "$@" || status=$?
+  meson test -C "$directory" --print-errorlogs --timeout-multiplier "$patience" ||
+    status=$?
   [ -f "$log" ] || fail 'the tests did not start'
 
   passed=$(count "$log" OK EXPECTEDFAIL)
@@ -233,7 +243,7 @@ command_test() {
   install_packages "$build_packages $test_packages" "$optional_test_packages"
   build tests
   title 'Testing'
-  run_tests "$build"
+  run_tests "$build" 4
 }
 
 command_sanitize() {
@@ -246,13 +256,123 @@ command_sanitize() {
     configure "$directory" -Db_sanitize="$kind" -Db_lundef=false \
       -Dbench=false -Dbuildtype=debugoptimized -Doptimization=1
     ninja -C "$directory"
-    run_tests "$directory" --timeout-multiplier 10 || status=1
+    run_tests "$directory" 20 || status=1
   done
   return "$status"
 }
 
+# Showing
+
+# Make a spoken voice, voice.wav, and the same in the noise of a fan and a
+# keyboard, noisy.wav, in $out: every time the same, to the last bit.
+make_noisy_voice() {
+  n=100
+  for name in Front_Center Front_Left Front_Right Side_Left Side_Right \
+    Rear_Center Rear_Left Rear_Right; do
+    sox "$sounds/$name.wav" -b 24 "$scratch/word-$n.wav" pad 0.35 0.35
+    n=$((n + 1))
+  done
+  sox "$scratch"/word-*.wav "$out/voice.wav" gain -9
+  seconds=$(soxi -D "$out/voice.wav")
+
+  make="sox -R -n -r 48000 -b 24 -c 1"
+  $make "$scratch/fan.wav" synth "$seconds" brownnoise \
+    synth "$seconds" sine mix 100 synth "$seconds" sine mix 200 gain -n -30
+  $make "$scratch/hiss.wav" synth "$seconds" pinknoise gain -n -28
+  while [ "$n" -lt 190 ]; do
+    $make "$scratch/key-$n.wav" synth 0.03 whitenoise \
+      bandpass $((1500 + n * n % 2000)) 2q fade q 0.001 0.03 0.028 \
+      gain $((-10 - n * 7 % 11)) pad 0.$((120 + n * 37 % 250))
+    n=$((n + 1))
+  done
+  sox "$scratch"/key-*.wav "$scratch/keys.wav" trim 0 "=$seconds"
+  sox -R -m -v 1 "$out/voice.wav" -v 1 "$scratch/fan.wav" \
+    -v 1 "$scratch/hiss.wav" -v 1 "$scratch/keys.wav" "$out/noisy.wav"
+}
+
+# Print number $2 of the report $1 that rondo denoise wrote.
+number() {
+  sed -n "s/.*\"$2\": *\(-*[0-9][0-9.]*\).*/\1/p" "$1"
+}
+
+# Tell what report $1 says of the level of the pauses.
+tell_reduction() {
+  awk -v before="$(number "$1" input_pauses_db)" \
+    -v after="$(number "$1" output_pauses_db)" 'BEGIN {
+      if (before == "")
+        print "The pauses of this recording are silent already."
+      else if (after == "")
+        printf "The noise in the pauses, %.1f dB, is gone altogether.\n", before
+      else
+        printf "The noise in the pauses went from %.1f to %.1f dB: %s by %.1f dB.\n",
+          before, after, after < before ? "down" : "up",
+          after < before ? before - after : after - before
+    }'
+}
+
+# Print the scores of the voice before and after, against the clean one.
+tell_scores() {
+  mkdir "$scratch/clean" "$scratch/before" "$scratch/after"
+  cp "$out/voice.wav" "$scratch/clean/voice.wav"
+  cp "$out/noisy.wav" "$scratch/before/voice.wav"
+  cp "$out/clean.wav" "$scratch/after/voice.wav"
+  "$rondo" eval denoise --noisy "$scratch/before" \
+    "$scratch/clean" "$scratch/after"
+}
+
+command_demo() {
+  file=${1:-}
+  if [ -n "$file" ] && { [ ! -f "$file" ] || [ ! -r "$file" ]; }; then
+    fail "cannot read $file"
+  fi
+  install_packages "$build_packages $demo_packages" ''
+  build
+
+  title 'Cleaning'
+  out=$root/demo-output
+  scratch=$(mktemp -d)
+  mkdir -p "$out"
+  if [ -n "$file" ]; then
+    noisy=before
+    clean=after
+    "$rondo" denoise --quiet --overwrite --mix 0 --format wav --subtype float \
+      --output "$out/$noisy.wav" -- "$file"
+  else
+    noisy=noisy
+    clean=clean
+    make_noisy_voice
+  fi
+  "$rondo" denoise --overwrite --json --output "$out/$clean.wav" \
+    -- "$out/$noisy.wav" >"$scratch/report.json"
+  "$rondo" plot --output "$out/spectrogram.png" \
+    -- "$out/$noisy.wav" "$out/$clean.wav"
+
+  title 'What it did'
+  tell_reduction "$scratch/report.json"
+  if [ -z "$file" ]; then
+    say
+    say 'Scores against the voice alone: SI-SDR, how far the voice stands above'
+    say 'all else; STOI, intelligibility from 0 to 1; LSD, distance of spectra,'
+    say 'where less is better.'
+    tell_scores
+  fi
+
+  title 'Where it is'
+  [ -n "$file" ] || say "The voice alone:  $out/voice.wav"
+  say "Before:           $out/$noisy.wav"
+  say "After:            $out/$clean.wav"
+  say "Both as pictures: $out/spectrogram.png"
+  say
+  say 'In a DAW: start it with these plugins where it looks for them,'
+  say
+  say "  mkdir -p ~/.lv2 && cp -r '$build/rondo.lv2' ~/.lv2/"
+  say
+  say 'and add "Rondo Denoise" to the track of a voice.'
+}
+
 main() {
-  trap give_back EXIT
+  trap finish EXIT
+  trap "exit 130" INT TERM
   command=${1:-help}
   [ $# -eq 0 ] || shift
   case $command in
@@ -262,6 +382,13 @@ main() {
         exit 2
       fi
       "command_$command"
+      ;;
+    demo)
+      if [ $# -gt 1 ]; then
+        usage >&2
+        exit 2
+      fi
+      command_demo "$@"
       ;;
     help | -h | --help)
       usage
