@@ -1,0 +1,350 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+// What a bundle must say, after the list that lv2lint checks
+
+#include "tests/plugin/host.h"
+
+#include <gtest/gtest.h>
+#include <lilv/lilv.h>
+#include <lv2/options/options.h>
+#include <lv2/port-groups/port-groups.h>
+#include <lv2/presets/presets.h>
+#include <lv2/state/state.h>
+#include <lv2/units/units.h>
+#include <lv2/urid/urid.h>
+#include <lv2/worker/worker.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace {
+
+const std::string doap = "http://usefulinc.com/ns/doap#";
+const std::string foaf = "http://xmlns.com/foaf/0.1/";
+const std::string rdf  = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+const std::string rdfs = "http://www.w3.org/2000/01/rdf-schema#";
+const std::string mod  = "http://moddevices.com/ns/mod#";
+const std::string lv2  = LV2_CORE_PREFIX;
+
+using Strings = std::vector<std::string>;
+
+class Bundle : public testing::TestWithParam<const char*>
+{
+protected:
+  static void SetUpTestSuite()
+  {
+    world_ = new World(environment("RONDO_TEST_BUNDLE"), true);
+  }
+
+  static void TearDownTestSuite()
+  {
+    delete world_;
+    world_ = nullptr;
+  }
+
+  void SetUp() override
+  {
+    plugin_ = world_->plugin(GetParam());
+    ASSERT_TRUE(plugin_);
+  }
+
+  Strings values(const std::string& predicate) const
+  {
+    return world_->values(GetParam(), predicate);
+  }
+
+  // Return all values that a port has for a predicate.
+  static Strings port_values(const LilvPlugin* const plugin,
+                             const LilvPort* const   port,
+                             const std::string&      predicate)
+  {
+    LilvNode* const  node  = lilv_new_uri(world_->get(), predicate.c_str());
+    LilvNodes* const found = lilv_port_get_value(plugin, port, node);
+    Strings          values;
+    LILV_FOREACH(nodes, i, found)
+    {
+      values.emplace_back(lilv_node_as_string(lilv_nodes_get(found, i)));
+    }
+    lilv_nodes_free(found);
+    lilv_node_free(node);
+    return values;
+  }
+
+  bool port_is(const LilvPort* const port, const std::string& type) const
+  {
+    LilvNode* const node   = lilv_new_uri(world_->get(), type.c_str());
+    const bool      result = lilv_port_is_a(plugin_, port, node);
+    lilv_node_free(node);
+    return result;
+  }
+
+  bool port_has(const LilvPort* const port, const std::string& property) const
+  {
+    const Strings found = port_values(plugin_, port, lv2 + "portProperty");
+    return std::count(found.begin(), found.end(), property);
+  }
+
+  std::string symbol(const LilvPort* const port) const
+  {
+    return lilv_node_as_string(lilv_port_get_symbol(plugin_, port));
+  }
+
+  std::vector<const LilvPort*> ports() const
+  {
+    std::vector<const LilvPort*> found;
+    for (uint32_t i = 0U; i < lilv_plugin_get_num_ports(plugin_); ++i) {
+      found.push_back(lilv_plugin_get_port_by_index(plugin_, i));
+    }
+    return found;
+  }
+
+  static World*     world_;
+  const LilvPlugin* plugin_{ nullptr };
+};
+
+World* Bundle::world_ = nullptr;
+
+TEST_P(Bundle, IsWellFormed)
+{
+  EXPECT_TRUE(lilv_plugin_verify(plugin_));
+  EXPECT_STREQ(lilv_node_as_string(
+                 lilv_plugin_class_get_label(lilv_plugin_get_class(plugin_))),
+               "Spectral Plugin");
+}
+
+TEST_P(Bundle, TellsNameLicenceMaintainerProjectAndVersion)
+{
+  for (const char* const property :
+       { "name", "shortdesc", "license", "maintainer" }) {
+    EXPECT_EQ(values(doap + property).size(), 1U) << property;
+  }
+
+  for (const char* const property :
+       { "project", "minorVersion", "microVersion", "documentation" }) {
+    EXPECT_EQ(values(lv2 + property).size(), 1U) << property;
+  }
+
+  EXPECT_EQ(values(rdfs + "comment").size(), 1U);
+  EXPECT_EQ(world_->values("urn:rondo:developers", foaf + "name").size(), 1U);
+  EXPECT_EQ(world_->values("urn:rondo:project", doap + "name").size(), 1U);
+}
+
+TEST_P(Bundle, RequiresOnlyNumbersOfUris)
+{
+  EXPECT_EQ(values(lv2 + "requiredFeature"), Strings{ LV2_URID__map });
+
+  Strings optional = values(lv2 + "optionalFeature");
+  std::sort(optional.begin(), optional.end());
+  EXPECT_EQ(optional,
+            (Strings{ LV2_LOG__log,
+                      LV2_STATE__freePath,
+                      LV2_STATE__mapPath,
+                      LV2_STATE__threadSafeRestore,
+                      LV2_WORKER__schedule,
+                      LV2_CORE__hardRTCapable }));
+}
+
+TEST_P(Bundle, ReturnsTheInterfacesThatItDeclaresAndNoOther)
+{
+  Offer offer;
+  offer.uri = GetParam();
+  Instance instance{ offer };
+  ASSERT_TRUE(instance.valid());
+
+  const Strings declared = values(lv2 + "extensionData");
+  EXPECT_EQ(declared.size(), 2U);
+  for (const std::string& uri : declared) {
+    EXPECT_TRUE(instance.extension(uri.c_str())) << uri;
+  }
+
+  EXPECT_FALSE(instance.extension(LV2_OPTIONS__interface));
+  EXPECT_FALSE(instance.extension(""));
+}
+
+TEST_P(Bundle, DescribesEveryPort)
+{
+  std::set<std::string> symbols;
+  std::set<std::string> names;
+  for (const LilvPort* const port : ports()) {
+    const std::string name = symbol(port);
+    EXPECT_TRUE(symbols.insert(name).second) << name;
+    LilvNode* const label = lilv_port_get_name(plugin_, port);
+    EXPECT_TRUE(names.insert(lilv_node_as_string(label)).second) << name;
+    lilv_node_free(label);
+    EXPECT_EQ(port_values(plugin_, port, rdfs + "comment").size(), 1U) << name;
+  }
+}
+
+TEST_P(Bundle, GivesEveryControlARangeAndAUnit)
+{
+  for (const LilvPort* const port : ports()) {
+    if (!port_is(port, LV2_CORE__ControlPort)) {
+      continue;
+    }
+
+    SCOPED_TRACE(symbol(port));
+    LilvNode* standard = nullptr;
+    LilvNode* minimum  = nullptr;
+    LilvNode* maximum  = nullptr;
+    lilv_port_get_range(plugin_, port, &standard, &minimum, &maximum);
+    ASSERT_TRUE(standard && minimum && maximum);
+    EXPECT_LT(lilv_node_as_float(minimum), lilv_node_as_float(maximum));
+    EXPECT_LE(lilv_node_as_float(minimum), lilv_node_as_float(standard));
+    EXPECT_LE(lilv_node_as_float(standard), lilv_node_as_float(maximum));
+    lilv_node_free(standard);
+    lilv_node_free(minimum);
+    lilv_node_free(maximum);
+
+    const bool toggled = port_has(port, LV2_CORE__toggled);
+    EXPECT_EQ(port_values(plugin_, port, LV2_UNITS__unit).size(),
+              toggled ? 0U : 1U);
+
+    // Hosts make a menu of scale points, whatever else a port says
+    LilvScalePoints* const points = lilv_port_get_scale_points(plugin_, port);
+    EXPECT_EQ(lilv_scale_points_size(points) > 0U,
+              port_has(port, LV2_CORE__enumeration));
+    lilv_scale_points_free(points);
+  }
+}
+
+TEST_P(Bundle, GroupsAudioPortsIntoTypedGroups)
+{
+  const bool stereo = GetParam() == std::string(stereo_uri);
+  size_t     n      = 0U;
+  for (const LilvPort* const port : ports()) {
+    if (!port_is(port, LV2_CORE__AudioPort)) {
+      continue;
+    }
+
+    ++n;
+    SCOPED_TRACE(symbol(port));
+    EXPECT_EQ(port_values(plugin_, port, lv2 + "designation").size(), 1U);
+    const Strings groups = port_values(plugin_, port, LV2_PORT_GROUPS__group);
+    ASSERT_EQ(groups.size(), 1U);
+
+    const Strings types = world_->values(groups[0], rdf + "type");
+    const bool    input = port_is(port, LV2_CORE__InputPort);
+    EXPECT_TRUE(std::count(types.begin(),
+                           types.end(),
+                           input ? LV2_PORT_GROUPS__InputGroup
+                                 : LV2_PORT_GROUPS__OutputGroup));
+    EXPECT_TRUE(std::count(types.begin(),
+                           types.end(),
+                           stereo ? LV2_PORT_GROUPS__StereoGroup
+                                  : LV2_PORT_GROUPS__MonoGroup));
+    EXPECT_EQ(world_->values(groups[0], lv2 + "symbol").size(), 1U);
+    EXPECT_EQ(world_->values(groups[0], lv2 + "name").size(), 1U);
+  }
+
+  EXPECT_EQ(n, stereo ? 4U : 2U);
+}
+
+TEST_P(Bundle, DesignatesEnabledLatencyAndControl)
+{
+  LilvNode* const input  = lilv_new_uri(world_->get(), LV2_CORE__InputPort);
+  LilvNode* const output = lilv_new_uri(world_->get(), LV2_CORE__OutputPort);
+
+  const std::vector<std::pair<const char*, LilvNode*>> wanted = {
+    { LV2_CORE__enabled, input },
+    { LV2_CORE__latency, output },
+    { LV2_CORE__control, input },
+    { LV2_CORE__control, output }
+  };
+  for (const auto& want : wanted) {
+    LilvNode* const designation = lilv_new_uri(world_->get(), want.first);
+    EXPECT_TRUE(
+      lilv_plugin_get_port_by_designation(plugin_, want.second, designation))
+      << want.first;
+    lilv_node_free(designation);
+  }
+
+  EXPECT_TRUE(lilv_plugin_has_latency(plugin_));
+  lilv_node_free(input);
+  lilv_node_free(output);
+}
+
+TEST_P(Bundle, LeavesAtomPortsOptional)
+{
+  for (const LilvPort* const port : ports()) {
+    EXPECT_EQ(port_has(port, LV2_CORE__connectionOptional),
+              port_is(port, LV2_ATOM__AtomPort))
+      << symbol(port);
+  }
+}
+
+TEST_P(Bundle, DescribesTheModelParameter)
+{
+  const std::string patch = "http://lv2plug.in/ns/ext/patch#";
+  const std::string model = "urn:rondo:model";
+  EXPECT_EQ(values(patch + "writable"), Strings{ model });
+  EXPECT_EQ(world_->values(model, rdfs + "label").size(), 1U);
+  EXPECT_EQ(world_->values(model, rdfs + "comment").size(), 1U);
+  EXPECT_EQ(world_->values(model, rdfs + "range"), Strings{ LV2_ATOM__Path });
+  EXPECT_EQ(world_->values(model, mod + "fileTypes"), Strings{ "safetensors" });
+}
+
+TEST_P(Bundle, HasPresetsWithinRangeThatLeaveBypassAlone)
+{
+  LilvNode* const  type    = lilv_new_uri(world_->get(), LV2_PRESETS__Preset);
+  LilvNodes* const presets = lilv_plugin_get_related(plugin_, type);
+  EXPECT_EQ(lilv_nodes_size(presets), 4U);
+
+  Uris                  uris;
+  std::set<std::string> labels;
+  LILV_FOREACH(nodes, i, presets)
+  {
+    const LilvNode* const preset = lilv_nodes_get(presets, i);
+    SCOPED_TRACE(lilv_node_as_string(preset));
+    lilv_world_load_resource(world_->get(), preset);
+    LilvState* const state =
+      lilv_state_new_from_world(world_->get(), &uris.map, preset);
+    ASSERT_TRUE(state);
+    ASSERT_TRUE(lilv_state_get_label(state));
+    EXPECT_TRUE(labels.insert(lilv_state_get_label(state)).second);
+
+    std::map<std::string, float> settings;
+    lilv_state_emit_port_values(
+      state,
+      [](const char* const symbol,
+         void* const       data,
+         const void* const value,
+         uint32_t,
+         uint32_t) {
+        (*static_cast<std::map<std::string, float>*>(data))[symbol] =
+          *static_cast<const float*>(value);
+      },
+      &settings);
+
+    EXPECT_FALSE(settings.empty());
+    EXPECT_FALSE(settings.count("enabled"));
+    for (const auto& setting : settings) {
+      LilvNode* const node =
+        lilv_new_string(world_->get(), setting.first.c_str());
+      const LilvPort* const port =
+        lilv_plugin_get_port_by_symbol(plugin_, node);
+      ASSERT_TRUE(port) << setting.first;
+      LilvNode* minimum = nullptr;
+      LilvNode* maximum = nullptr;
+      lilv_port_get_range(plugin_, port, nullptr, &minimum, &maximum);
+      EXPECT_LE(lilv_node_as_float(minimum), setting.second);
+      EXPECT_LE(setting.second, lilv_node_as_float(maximum));
+      lilv_node_free(minimum);
+      lilv_node_free(maximum);
+      lilv_node_free(node);
+    }
+
+    lilv_state_free(state);
+  }
+
+  lilv_nodes_free(presets);
+  lilv_node_free(type);
+}
+
+INSTANTIATE_TEST_SUITE_P(Plugins,
+                         Bundle,
+                         testing::Values(mono_uri, stereo_uri));
+
+} // namespace

@@ -1,0 +1,491 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+// What hosts save and restore beside the values of ports
+
+#include "tests/plugin/host.h"
+
+#include <gtest/gtest.h>
+#include <lilv/lilv.h>
+#include <lv2/atom/atom.h>
+#include <lv2/state/state.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+namespace {
+
+const char* const model_uri   = "urn:rondo:model";
+const char* const version_uri = "urn:rondo:stateVersion";
+
+// A place for a saved state, whose paths are relative to a folder
+class Memory
+{
+public:
+  explicit Memory(Uris& uris)
+    : uris_(uris)
+    , map_{ this, to_abstract, to_absolute }
+    , free_{ this, free_path }
+    , map_feature_{ LV2_STATE__mapPath, &map_ }
+    , free_feature_{ LV2_STATE__freePath, &free_ }
+  {
+  }
+
+  struct Value {
+    std::string bytes;
+    std::string type;
+    uint32_t    flags;
+  };
+
+  // With `schedule`, restoring is offered while audio runs
+  std::vector<const LV2_Feature*> features(
+    const LV2_Feature* schedule = nullptr)
+  {
+    std::vector<const LV2_Feature*> list;
+    if (maps) {
+      list.push_back(&map_feature_);
+    }
+    if (frees) {
+      list.push_back(&free_feature_);
+    }
+    if (schedule) {
+      list.push_back(schedule);
+    }
+    list.push_back(nullptr);
+    return list;
+  }
+
+  LV2_State_Status save(Instance& instance)
+  {
+    return instance.save(store, this, features().data());
+  }
+
+  LV2_State_Status restore(Instance& instance, const bool running = false)
+  {
+    const LV2_Feature schedule = { LV2_WORKER__schedule, instance.schedule() };
+    return instance.restore(
+      retrieve, this, features(running ? &schedule : nullptr).data());
+  }
+
+  void put_path(const std::string& path)
+  {
+    values[model_uri] = { path + '\0',
+                          LV2_ATOM__Path,
+                          LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE };
+  }
+
+  std::map<std::string, Value> values;
+  bool                         maps{ true };
+  bool                         frees{ true };
+  int                          n_mapped{ 0 }; // And not freed
+
+private:
+  static LV2_State_Status store(LV2_State_Handle  handle,
+                                const uint32_t    key,
+                                const void* const value,
+                                const size_t      size,
+                                const uint32_t    type,
+                                const uint32_t    flags)
+  {
+    auto* const self                    = static_cast<Memory*>(handle);
+    self->values[self->uris_.name(key)] = {
+      std::string(static_cast<const char*>(value), size),
+      self->uris_.name(type),
+      flags
+    };
+    return LV2_STATE_SUCCESS;
+  }
+
+  static const void* retrieve(LV2_State_Handle handle,
+                              const uint32_t   key,
+                              size_t* const    size,
+                              uint32_t* const  type,
+                              uint32_t* const  flags)
+  {
+    auto* const self  = static_cast<Memory*>(handle);
+    const auto  found = self->values.find(self->uris_.name(key));
+    if (found == self->values.end()) {
+      return nullptr;
+    }
+    *size  = found->second.bytes.size();
+    *type  = self->uris_.number(found->second.type);
+    *flags = found->second.flags;
+    return found->second.bytes.data();
+  }
+
+  // Paths are allocated with an odd address if they are to be freed here, so
+  // that whoever frees them in another way does not get far
+  char* allocate(const std::string& path)
+  {
+    ++n_mapped;
+    const size_t shift  = frees ? 1U : 0U;
+    auto* const  memory = static_cast<char*>(malloc(path.size() + 2U));
+    memcpy(memory + shift, path.c_str(), path.size() + 1U);
+    return memory + shift;
+  }
+
+  static void free_path(LV2_State_Free_Path_Handle handle, char* const path)
+  {
+    --static_cast<Memory*>(handle)->n_mapped;
+    free(path - 1);
+  }
+
+  static char* to_abstract(LV2_State_Map_Path_Handle handle,
+                           const char* const         path)
+  {
+    const std::string folder = environment("RONDO_TEST_MODELS") + "/";
+    const std::string full   = path;
+    const bool        inside = !full.compare(0U, folder.size(), folder);
+    return static_cast<Memory*>(handle)->allocate(
+      inside ? full.substr(folder.size()) : full);
+  }
+
+  static char* to_absolute(LV2_State_Map_Path_Handle handle,
+                           const char* const         path)
+  {
+    return static_cast<Memory*>(handle)->allocate(
+      path[0] == '/' ? path : model_path(path));
+  }
+
+  Uris&               uris_;
+  LV2_State_Map_Path  map_;
+  LV2_State_Free_Path free_;
+  LV2_Feature         map_feature_;
+  LV2_Feature         free_feature_;
+};
+
+// Return the path that an instance says it has.
+std::string
+ask(Instance& instance)
+{
+  instance.said.last_path = "nothing said";
+  instance.get_path();
+  instance.settle();
+  return instance.said.last_path;
+}
+
+Samples
+noise()
+{
+  return make_noise(12000U, 20U);
+}
+
+// Return what another model makes of noise().
+Samples
+other_sound()
+{
+  Instance instance;
+  instance.set_path(model_path("other.safetensors"));
+  instance.settle();
+  instance.activate();
+  return instance.render(noise());
+}
+
+TEST(State, HoldsAVersionAndNoPathAtFirst)
+{
+  Instance instance;
+  Memory   memory{ instance.uris };
+  ASSERT_EQ(memory.save(instance), LV2_STATE_SUCCESS);
+  ASSERT_EQ(memory.values.size(), 1U);
+
+  const Memory::Value& version = memory.values[version_uri];
+  const int32_t        one     = 1;
+  EXPECT_EQ(version.type, LV2_ATOM__Int);
+  EXPECT_EQ(version.flags, LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
+  EXPECT_FALSE(memcmp(version.bytes.data(), &one, sizeof(one)));
+}
+
+TEST(State, HoldsThePathAsTheHostMapsIt)
+{
+  for (const bool frees : { true, false }) {
+    Instance instance;
+    Memory   memory{ instance.uris };
+    memory.frees = frees;
+    instance.set_path(model_path("other.safetensors"));
+    instance.settle();
+    ASSERT_EQ(memory.save(instance), LV2_STATE_SUCCESS);
+
+    const Memory::Value& path = memory.values[model_uri];
+    EXPECT_EQ(path.type, LV2_ATOM__Path);
+    EXPECT_EQ(path.flags, LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
+    EXPECT_STREQ(path.bytes.c_str(), "other.safetensors");
+    EXPECT_EQ(path.bytes.size(), sizeof("other.safetensors"));
+
+    for (const bool running : { true, false }) {
+      Instance restored;
+      Memory   copy{ restored.uris };
+      copy.frees  = frees;
+      copy.values = memory.values;
+      ASSERT_EQ(copy.restore(restored, running), LV2_STATE_SUCCESS);
+      restored.work();
+      EXPECT_EQ(restored.render(noise()), other_sound());
+      EXPECT_EQ(ask(restored), model_path("other.safetensors"));
+      EXPECT_EQ(restored.said.n_changes, 0U);
+      EXPECT_EQ(copy.n_mapped, frees ? 0 : 1);
+    }
+    EXPECT_EQ(memory.n_mapped, frees ? 0 : 1);
+  }
+}
+
+TEST(State, HoldsTheAbsolutePathIfTheHostMapsNone)
+{
+  Instance instance;
+  Memory   memory{ instance.uris };
+  memory.maps = false;
+  instance.set_path(model_path("other.safetensors"));
+  instance.settle();
+  ASSERT_EQ(memory.save(instance), LV2_STATE_SUCCESS);
+  EXPECT_EQ(memory.values[model_uri].bytes.c_str(),
+            model_path("other.safetensors"));
+  EXPECT_EQ(memory.values[model_uri].flags, LV2_STATE_IS_POD);
+
+  Instance restored;
+  ASSERT_EQ(memory.restore(restored), LV2_STATE_SUCCESS);
+  EXPECT_EQ(ask(restored), model_path("other.safetensors"));
+}
+
+TEST(State, IsRestoredWithoutAWorker)
+{
+  Offer offer;
+  offer.worker = Worker::none;
+  Instance instance{ offer };
+  Memory   memory{ instance.uris };
+  memory.put_path("other.safetensors");
+
+  // While nothing played: at once.  Then: faded over to.
+  ASSERT_EQ(memory.restore(instance), LV2_STATE_SUCCESS);
+  EXPECT_EQ(instance.render(noise()), other_sound());
+  for (const char* const path :
+       { "third.safetensors", "other.safetensors", "", "third.safetensors" }) {
+    memory.put_path(path);
+    ASSERT_EQ(memory.restore(instance), LV2_STATE_SUCCESS);
+    instance.render(Samples(500U));
+  }
+  EXPECT_EQ(ask(instance), model_path("third.safetensors"));
+}
+
+TEST(State, KeepsThePathOfAMissingFileAndPlaysTheBuiltInModel)
+{
+  Instance      fresh;
+  const Samples builtin_sound = fresh.render(noise());
+
+  for (const bool running : { true, false }) {
+    Instance instance;
+    Memory   memory{ instance.uris };
+    instance.set_path(model_path("other.safetensors"));
+    instance.settle();
+    memory.put_path("missing.safetensors");
+    ASSERT_EQ(memory.restore(instance, running), LV2_STATE_SUCCESS);
+
+    // It can be saved again even before the worker looked for it
+    memory.values.clear();
+    ASSERT_EQ(memory.save(instance), LV2_STATE_SUCCESS);
+    EXPECT_STREQ(memory.values[model_uri].bytes.c_str(), "missing.safetensors");
+
+    EXPECT_EQ(ask(instance), model_path("missing.safetensors"));
+    EXPECT_NE(instance.logged.find("missing.safetensors"), std::string::npos);
+    EXPECT_NE(instance.logged.find("built-in"), std::string::npos);
+    instance.activate();
+    EXPECT_EQ(instance.render(noise()), builtin_sound);
+    ASSERT_EQ(memory.save(instance), LV2_STATE_SUCCESS);
+    EXPECT_STREQ(memory.values[model_uri].bytes.c_str(), "missing.safetensors");
+  }
+}
+
+TEST(State, KeepsThePathOfAModelWithAnotherLatency)
+{
+  Instance instance;
+  Memory   memory{ instance.uris };
+  memory.put_path("short.safetensors");
+  ASSERT_EQ(memory.restore(instance), LV2_STATE_SUCCESS);
+  EXPECT_EQ(ask(instance), model_path("short.safetensors"));
+  EXPECT_NE(instance.logged.find("latency"), std::string::npos);
+}
+
+TEST(State, ReturnsToTheBuiltInModelWithoutAPath)
+{
+  for (const bool running : { true, false }) {
+    for (const bool empty : { true, false }) {
+      Instance instance;
+      Memory   memory{ instance.uris };
+      instance.set_path(model_path("other.safetensors"));
+      instance.settle();
+      if (empty) {
+        memory.put_path("");
+      }
+      ASSERT_EQ(memory.restore(instance, running), LV2_STATE_SUCCESS);
+      EXPECT_EQ(ask(instance), "");
+      memory.values.clear();
+      ASSERT_EQ(memory.save(instance), LV2_STATE_SUCCESS);
+      EXPECT_FALSE(memory.values.count(model_uri));
+    }
+  }
+}
+
+TEST(State, LeavesUnknownKeysAndNewerVersionsAlone)
+{
+  Instance      instance;
+  Memory        memory{ instance.uris };
+  const int32_t version = 99;
+  memory.put_path("other.safetensors");
+  memory.values["urn:example:colour"] = { "red", LV2_ATOM__String, 0U };
+  memory.values[version_uri]          = {
+             std::string(reinterpret_cast<const char*>(&version), sizeof(version)),
+             LV2_ATOM__Int,
+             LV2_STATE_IS_POD
+  };
+  ASSERT_EQ(memory.restore(instance), LV2_STATE_SUCCESS);
+  EXPECT_EQ(ask(instance), model_path("other.safetensors"));
+}
+
+TEST(State, RefusesWhatIsNotAPath)
+{
+  Instance instance;
+  Memory   memory{ instance.uris };
+  memory.values[model_uri] = { "1234", LV2_ATOM__Int, LV2_STATE_IS_POD };
+  EXPECT_EQ(memory.restore(instance), LV2_STATE_ERR_BAD_TYPE);
+  memory.values[model_uri] = { "/endless", LV2_ATOM__Path, LV2_STATE_IS_POD };
+  EXPECT_EQ(memory.restore(instance), LV2_STATE_ERR_BAD_TYPE);
+  memory.put_path("/" + std::string(5000U, 'x'));
+  EXPECT_NE(memory.restore(instance), LV2_STATE_SUCCESS);
+  EXPECT_EQ(ask(instance), "");
+}
+
+TEST(State, NeedsNumbersOfUris)
+{
+  Offer offer;
+  offer.features = false;
+  Instance instance{ offer };
+  Memory   memory{ instance.uris };
+  EXPECT_EQ(memory.save(instance), LV2_STATE_ERR_NO_FEATURE);
+  EXPECT_EQ(memory.restore(instance), LV2_STATE_ERR_NO_FEATURE);
+}
+
+TEST(State, OutdoesAnOlderOrderThatIsStillUnderWay)
+{
+  for (const bool running : { true, false }) {
+    Instance instance;
+    Memory   memory{ instance.uris };
+    instance.render(noise());
+    instance.set_path(model_path("third.safetensors"));
+    instance.render(Samples(64U)); // Sent, and done by render()
+    instance.set_path(model_path("missing.safetensors"));
+    Samples      block(64U);
+    const float* ins[]  = { block.data() };
+    float*       outs[] = { block.data() };
+    instance.run(ins, outs, 64U); // Sent, and not done yet
+    memory.put_path("other.safetensors");
+    ASSERT_EQ(memory.restore(instance, running), LV2_STATE_SUCCESS);
+    EXPECT_EQ(ask(instance), model_path("other.safetensors"));
+    memory.values.clear();
+    ASSERT_EQ(memory.save(instance), LV2_STATE_SUCCESS);
+    EXPECT_STREQ(memory.values[model_uri].bytes.c_str(), "other.safetensors");
+  }
+}
+
+// A new folder that goes away with its content
+class Folder
+{
+public:
+  Folder()
+  {
+    char name[] = "state-XXXXXX";
+    path        = mkdtemp(name) ? realpath(name, nullptr) : nullptr;
+  }
+
+  ~Folder()
+  {
+    if (path && system(("rm -rf '" + std::string(path) + "'").c_str())) {
+      ADD_FAILURE() << "cannot remove " << path;
+    }
+    free(path);
+  }
+
+  Folder(const Folder&)            = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  char* path{ nullptr };
+};
+
+TEST(State, GoesThroughLilvAndAFile)
+{
+  const Folder folder;
+  ASSERT_TRUE(folder.path);
+  const std::string dir = folder.path;
+
+  const World             world{ environment("RONDO_TEST_BUNDLE") };
+  const LilvPlugin* const plugin = world.plugin(mono_uri);
+  ASSERT_TRUE(plugin);
+
+  Uris                uris;
+  const LV2_Feature   map_feature = { LV2_URID__map, &uris.map };
+  const LV2_Feature*  features[]  = { &map_feature, nullptr };
+  LilvInstance* const instance =
+    lilv_plugin_instantiate(plugin, 48000.0, features);
+  ASSERT_TRUE(instance);
+
+  // Restore, then save
+  for (const char* const name :
+       { "other.safetensors", "missing.safetensors" }) {
+    Instance source;
+    Memory   memory{ source.uris };
+    memory.put_path(name);
+    ASSERT_EQ(memory.restore(source), LV2_STATE_SUCCESS);
+    LilvInstance mirror = { source.descriptor(), source.handle(), nullptr };
+
+    LilvState* const state = lilv_state_new_from_instance(plugin,
+                                                          &mirror,
+                                                          &source.uris.map,
+                                                          dir.c_str(),
+                                                          dir.c_str(),
+                                                          dir.c_str(),
+                                                          dir.c_str(),
+                                                          nullptr,
+                                                          nullptr,
+                                                          0U,
+                                                          nullptr);
+    ASSERT_TRUE(state);
+    ASSERT_FALSE(lilv_state_save(world.get(),
+                                 &source.uris.map,
+                                 &source.uris.unmap,
+                                 state,
+                                 nullptr,
+                                 dir.c_str(),
+                                 "state.ttl"));
+    lilv_state_free(state);
+
+    LilvState* const loaded = lilv_state_new_from_file(
+      world.get(), &source.uris.map, nullptr, (dir + "/state.ttl").c_str());
+    ASSERT_TRUE(loaded);
+
+    Instance     target;
+    LilvInstance reflection = { target.descriptor(), target.handle(), nullptr };
+    LilvState* const again  = lilv_state_new_from_file(
+      world.get(), &target.uris.map, nullptr, (dir + "/state.ttl").c_str());
+    lilv_state_restore(again, &reflection, nullptr, nullptr, 0U, nullptr);
+    const std::string restored = ask(target);
+    lilv_state_free(again);
+    lilv_state_free(loaded);
+
+    // lilv may have made a link to the file
+    char* const real = realpath(restored.c_str(), nullptr);
+    if (name == std::string("other.safetensors")) {
+      ASSERT_TRUE(real) << restored;
+      EXPECT_EQ(std::string(real), model_path(name));
+    } else {
+      EXPECT_NE(restored.find(name), std::string::npos) << restored;
+    }
+    free(real);
+  }
+
+  lilv_instance_free(instance);
+}
+
+} // namespace
