@@ -1,0 +1,60 @@
+# Copyright 2026 The Rondo developers
+# SPDX-License-Identifier: ISC
+
+# What the tests in other hosts share; to be read in with `.`.  The build sets
+# RONDO_HOST_LV2, the folder of the bundle, and RONDO_SOUND, tests/sound.
+
+set -eu
+
+# A host that is no sanitizer's cannot load what is
+[ "${RONDO_SANITIZE:-none}" = none ] || {
+  echo 'built with a sanitizer: skipped'
+  exit 77
+}
+
+# Only our bundle and the specifications
+LV2_PATH=$RONDO_HOST_LV2:/usr/lib/lv2
+export LV2_PATH
+
+mono=urn:rondo:denoise
+stereo=urn:rondo:denoise-stereo
+
+# Skip the test unless there are all of these programs.
+need() {
+  for program in "$@"; do
+    command -v "$program" >/dev/null || {
+      echo "no $program here: skipped"
+      exit 77
+    }
+  done
+}
+
+fail() {
+  echo "failed: $*" >&2
+  exit 1
+}
+
+# The processes to be ended with this one, clients of another before it
+pids=
+
+clean_up() {
+  status=$?
+  trap - EXIT
+  exec 3>&-
+  for pid in $pids; do
+    kill "$pid" 2>/dev/null || continue
+    # What is deaf to the first signal gets two seconds
+    for _ in 1 2 3 4 5 6 7 8; do
+      kill -0 "$pid" 2>/dev/null || break
+      sleep 0.25
+    done
+    kill -9 "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
+  rm -rf "$folder"
+  exit "$status"
+}
+
+folder=$(mktemp -d)
+trap clean_up EXIT
+trap 'exit 130' INT TERM HUP

@@ -1,0 +1,110 @@
+#!/bin/sh
+# Copyright 2026 The Rondo developers
+# SPDX-License-Identifier: ISC
+
+# Jalv runs the plugins in real time on a JACK server of its own, which needs
+# no sound card, and restores a saved state through its worker.
+#
+# Usage: jalv.sh MODEL
+
+. "$(dirname -- "$0")/common.sh"
+
+need jackd jack_wait jack_connect jack_metro jack_rec jalv
+
+model=$1
+
+export JACK_NO_AUDIO_RESERVATION=1
+JACK_DEFAULT_SERVER=rondo-$$
+export JACK_DEFAULT_SERVER
+
+jackd -n "$JACK_DEFAULT_SERVER" -S -r -t 5000 -d dummy -r 48000 -p 256 \
+  >"$folder/jack.log" 2>&1 &
+pids=$!
+timeout 20 jack_wait -w -t 10 >"$folder/wait.log" 2>&1 || {
+  cat "$folder/jack.log"
+  fail 'no JACK server'
+}
+
+# Wait until a port is there.
+wait_for() {
+  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    if jack_lsp 2>/dev/null | grep -qx "$1"; then
+      return 0
+    fi
+    sleep 0.25
+  done
+  cat "$folder/jalv.log"
+  fail "no port $1"
+}
+
+# Run jalv with arguments; commands come from the other end of a pipe, whose
+# closing ends it.
+start() {
+  rm -f "$folder/commands"
+  mkfifo "$folder/commands"
+  timeout -k 1 30 jalv -t -n voice "$@" \
+    <"$folder/commands" >"$folder/jalv.log" 2>&1 &
+  jalv=$!
+  pids="$jalv $pids"
+  exec 3>"$folder/commands"
+}
+
+finish() {
+  exec 3>&-
+  wait "$jalv" || fail "jalv ended with status $?"
+  cat "$folder/jalv.log"
+}
+
+# In mono, nothing is removed: the output is the input, late
+start -c limit=0 "$mono"
+wait_for voice:out
+timeout -k 1 30 jack_metro -b 300 --name metro >"$folder/metro.log" 2>&1 3>&- &
+metro=$!
+pids="$metro $pids"
+wait_for metro:300_bpm
+jack_connect metro:300_bpm voice:in
+timeout 20 jack_rec -f "$folder/rec.wav" -d 2 -b 24 \
+  metro:300_bpm voice:out >"$folder/rec.log" 2>&1
+"$RONDO_SOUND" channels "$folder/rec.wav" 960 -80
+printf 'controls\nmonitors\npresets\nset mix 50\n' >&3
+sleep 0.5
+finish
+for line in 'reduction = ' 'voice = ' 'limit = 0.0' 'mix = 50.0' \
+  'denoise#gentle (Gentle)'; do
+  grep -q "$line" "$folder/jalv.log" || fail "jalv does not say $line"
+done
+
+# In stereo, with saved states
+save_state() {
+  mkdir -p "$folder/$1"
+  cat >"$folder/$1/state.ttl" <<END
+@prefix lv2: <http://lv2plug.in/ns/lv2core#> .
+@prefix pset: <http://lv2plug.in/ns/ext/presets#> .
+@prefix state: <http://lv2plug.in/ns/ext/state#> .
+<>
+  a pset:Preset ;
+  lv2:appliesTo <$stereo> ;
+  lv2:port [ lv2:symbol "limit" ; pset:value 25.0 ] ;
+  state:state [
+    <urn:rondo:stateVersion> 1 ;
+    <urn:rondo:model> <$1.safetensors>
+  ] .
+END
+}
+
+save_state other
+cp "$model" "$folder/other/other.safetensors"
+save_state missing
+
+for state in other missing; do
+  start -l "$folder/$state"
+  wait_for voice:out_right
+  printf 'controls\n' >&3
+  sleep 0.5
+  finish
+  grep -q 'limit = 25.0' "$folder/jalv.log" || fail 'the state is lost'
+done
+
+# The last of these is the only one to complain
+grep -q 'missing.safetensors: .*built-in' "$folder/jalv.log" ||
+  fail 'the missing file is not mentioned'

@@ -1,0 +1,40 @@
+#!/bin/sh
+# Copyright 2026 The Rondo developers
+# SPDX-License-Identifier: ISC
+
+# The tools of lilv: they find the plugins, run them with numbers of URIs, and
+# run them without any feature, one sample at a time.
+
+. "$(dirname -- "$0")/common.sh"
+
+need lv2ls lv2info lv2bench lv2apply
+
+for uri in "$mono" "$stereo"; do
+  timeout 20 lv2ls | grep -qx "$uri" || fail "lv2ls does not list $uri"
+
+  timeout 20 lv2info "$uri" >"$folder/info"
+  grep -q 'Has latency: *yes' "$folder/info" || fail 'no latency'
+  grep -q 'Listen to Removed' "$folder/info" || fail 'no preset'
+
+  # A plugin that lv2bench skips is only mentioned
+  timeout 20 lv2bench -b 64 -n 48000 "$uri" >"$folder/bench" 2>&1
+  cat "$folder/bench"
+  grep -q "^[0-9.]* $uri\$" "$folder/bench" || fail "lv2bench skips $uri"
+  ! grep -qi 'skipping\|error\|fail' "$folder/bench" || fail 'lv2bench complains'
+done
+
+latency=960
+channels=1
+for uri in "$mono" "$stereo"; do
+  "$RONDO_SOUND" noise "$folder/in.wav" $channels 24000
+
+  # Nothing to be removed: the input, late
+  timeout 60 lv2apply -i "$folder/in.wav" -o "$folder/same.wav" \
+    -c limit 0 "$uri"
+  "$RONDO_SOUND" compare "$folder/in.wav" "$folder/same.wav" $latency -120
+
+  timeout 60 lv2apply -i "$folder/in.wav" -o "$folder/out.wav" "$uri"
+  ! "$RONDO_SOUND" compare "$folder/in.wav" "$folder/out.wav" $latency -30 ||
+    fail 'lv2apply removes nothing'
+  channels=2
+done
