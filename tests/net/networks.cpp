@@ -165,10 +165,10 @@ draw_weights(const RondoDescription* description, std::uint64_t seed)
   std::uint64_t                   index = 0;
   for (std::size_t t = 0; t < rondo_description_n_tensors(description); ++t) {
     const RondoTensorSpec spec = rondo_description_tensor(description, t);
-    // Matrices keep the size of what they multiply; biases are up to 1/4
+    // Matrices as PyTorch draws them first; biases up to 1/4
     const float scale =
       spec.n_dims == 2
-        ? static_cast<float>(1.5 / std::sqrt(static_cast<double>(spec.dims[1])))
+        ? static_cast<float>(1.0 / std::sqrt(static_cast<double>(spec.dims[1])))
         : 0.25f;
     std::vector<float> tensor(spec.dims[0] * spec.dims[1]);
     for (float& x : tensor) {
