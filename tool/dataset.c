@@ -4,6 +4,7 @@
 #include "tool/dataset.h"
 
 #include "core/audio/resample.h"
+#include "tool/interrupt.h"
 #include "tool/manifest.h"
 #include "tool/sound.h"
 
@@ -11,6 +12,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -273,6 +275,18 @@ resample(Reader* const reader, RondoVoice* const voice, RondoError* const error)
   return RONDO_SUCCESS;
 }
 
+static RondoStatus
+check_samples(const RondoVoice* const voice, RondoError* const error)
+{
+  for (size_t t = 0; t < voice->n_samples; ++t) {
+    if (!isfinite(voice->samples[t])) {
+      return rondo_error_set(
+        error, RONDO_ERR_BAD_FILE, "sample %zu is not finite", t);
+    }
+  }
+  return RONDO_SUCCESS;
+}
+
 static bool
 is_response(const char* const path)
 {
@@ -287,11 +301,11 @@ read_entry(Reader* const      reader,
            RondoError* const  error)
 {
   RondoVoice  voice;
-  RondoError  reason = { RONDO_SUCCESS, "" };
-  RondoStatus status = rondo_voice_read(&voice, entry->path, &reason);
-  if (status) {
-    return rondo_error_set(
-      error, status, "%s: %s", entry->path, reason.message);
+  RondoStatus status = rondo_voice_read(&voice, entry->path, error);
+  if (status || (status = check_samples(&voice, error))) {
+    rondo_error_prefix(error, entry->path);
+    rondo_voice_free(&voice);
+    return status;
   }
 
   const double nyquist = 0.5 * (double)voice.sample_rate;
@@ -311,6 +325,9 @@ read_entry(Reader* const      reader,
       rondo_error_set(error, status, "%s", rondo_strerror(status));
     }
   }
+  if (status) {
+    rondo_error_prefix(error, entry->path);
+  }
   rondo_voice_free(&voice);
   return status;
 }
@@ -325,6 +342,10 @@ read_folder(Reader* const     reader,
   RondoStatus status  = make_listing(&listing, folder, error);
   for (size_t i = 0; !status && i < listing.count; ++i) {
     const Entry* const entry = &listing.entries[i];
+    if (rondo_interrupted()) {
+      status = rondo_error_set(error, RONDO_ERR_IO, "%s", "");
+      break;
+    }
     if (!i || strcmp(entry->label, entry[-1].label) != 0) {
       rondo_sounds_begin_speaker(reader->sounds);
     }

@@ -22,7 +22,8 @@
    Read all speech and noise of two folders at `rate`, in Hz.
 
    A folder that is missing or without sound files, and a file that cannot be
-   read, are errors that name it.
+   read, are errors that name it.  When a signal has come, the message is
+   empty.
 */
 RONDO_NODISCARD RondoStatus
 rondo_dataset_read(const char*   speech,

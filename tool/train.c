@@ -32,6 +32,7 @@ typedef struct {
   const char* log;
   const char* picture;
   bool        resume;
+  bool        overwrite;
   bool        quiet;
   long        threads;
   long        steps; ///< 0: as the recipe says
@@ -56,6 +57,7 @@ enum {
   OPTION_DATA,
   OPTION_OUTPUT,
   OPTION_RESUME,
+  OPTION_OVERWRITE,
   OPTION_THREADS,
   OPTION_STEPS,
   OPTION_LOG,
@@ -68,6 +70,7 @@ static const RondoOption options[N_OPTIONS] = {
   { 'd', "data", "DIR", "Folder that the recipe's data folders are in" },
   { 'o', "output", "MODEL", "Model file to write, .safetensors" },
   { 'r', "resume", NULL, "Go on from MODEL.checkpoint if it is there" },
+  { 0, "overwrite", NULL, "Start again even if MODEL is there" },
   { 't', "threads", "N", "Threads (default: all processors, at most 16)" },
   { 0, "steps", "N", "Steps in all (default: as the recipe says)" },
   { 0, "log", "FILE", "Log, one JSON object a line (default: MODEL.jsonl)" },
@@ -84,9 +87,10 @@ static const RondoCommand command = {
   .notes =
     "The model with the lowest loss on the validation data so far is always\n"
     "in MODEL, and all that is needed to go on is in MODEL.checkpoint. A run\n"
-    "that is interrupted (Ctrl+C) finishes its step, writes both and exits\n"
-    "with status 130. The same recipe, data, seed and number of threads give\n"
-    "the same model to the last bit, also after --resume.\n",
+    "that is interrupted (Ctrl+C) finishes its step, writes the checkpoint "
+    "and\n"
+    "exits with status 130. The same recipe, data, seed and number of threads\n"
+    "give the same model to the last bit, also after --resume.\n",
 };
 
 static long
@@ -109,6 +113,9 @@ take(Arguments* const arguments, const int option, const char* const value)
       return true;
     case OPTION_RESUME:
       arguments->resume = true;
+      return true;
+    case OPTION_OVERWRITE:
+      arguments->overwrite = true;
       return true;
     case OPTION_THREADS:
       return rondo_options_integer(&command,
@@ -199,6 +206,30 @@ read_part(Run* const          run,
   return status;
 }
 
+static bool
+exists(const char* const path)
+{
+  struct stat info;
+  return !stat(path, &info);
+}
+
+// A run takes hours: do not lose what one has made
+static RondoStatus
+protect_files(const Run* const run, RondoError* const error)
+{
+  const Arguments* const arguments = &run->arguments;
+  const bool             kept      = exists(run->checkpoint);
+  if (arguments->overwrite || (kept && arguments->resume) ||
+      (!kept && !exists(arguments->output))) {
+    return RONDO_SUCCESS;
+  }
+  return rondo_error_set(error,
+                         RONDO_ERR_IO,
+                         "%s is there already; --overwrite starts again%s",
+                         kept ? run->checkpoint : arguments->output,
+                         kept ? ", --resume goes on" : "");
+}
+
 static RondoStatus
 prepare(Run* const run, RondoError* const error)
 {
@@ -220,7 +251,8 @@ prepare(Run* const run, RondoError* const error)
     return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
   }
 
-  if ((status =
+  if ((status = protect_files(run, error)) ||
+      (status =
          read_part(run, recipe->speech, recipe->noise, &run->train, error)) ||
       (status = read_part(
          run, recipe->valid_speech, recipe->valid_noise, &run->valid, error)) ||
@@ -233,8 +265,7 @@ prepare(Run* const run, RondoError* const error)
     return status;
   }
 
-  struct stat info;
-  if (arguments->resume && !stat(run->checkpoint, &info)) {
+  if (arguments->resume && exists(run->checkpoint)) {
     status = rondo_trainer_read_checkpoint(
       run->trainer, run->checkpoint, &run->seconds, error);
   }
@@ -263,18 +294,23 @@ judge(Run* const run, RondoError* const error)
   RondoStatus status =
     rondo_report_judgement(run->report, &judgement, seconds_spent(run), error);
   if (!status && judgement.best) {
-    char* const card = rondo_report_card(
-      run->recipe, &judgement, run->arguments.recipe, seconds_spent(run));
+    char* const card =
+      rondo_report_card(run->recipe, &judgement, run->arguments.recipe);
     status = card
                ? rondo_trainer_write_model(
                    run->trainer, run->arguments.output, card, error)
                : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
     free(card);
   }
-  if (!status && run->arguments.picture) {
-    status = rondo_report_draw(run->log, run->arguments.picture, error);
-  }
   return status;
+}
+
+static RondoStatus
+draw(const Run* const run, RondoError* const error)
+{
+  return run->arguments.picture
+           ? rondo_report_draw(run->log, run->arguments.picture, error)
+           : RONDO_SUCCESS;
 }
 
 // Take steps until the last one, a signal or a failure
@@ -320,6 +356,9 @@ train(Run* const run, RondoError* const error)
         (step.step % s->checkpoint_every == 0 || step.step == s->steps)) {
       status = save_checkpoint(run, error);
     }
+    if (!status && (step.step % s->valid_every == 0 || step.step == s->steps)) {
+      status = draw(run, error);
+    }
   }
   return status;
 }
@@ -349,7 +388,11 @@ run_training(Run* const run, RondoError* const error)
                      run->recipe->training.item_seconds,
                      rondo_trainer_n_steps(run->trainer));
   run->started = rondo_console_seconds();
-  status       = train(run, error);
+
+  // A path that cannot be written to is better found out now
+  if (!(status = save_checkpoint(run, error)) && !(status = draw(run, error))) {
+    status = train(run, error);
+  }
   rondo_report_end_line(run->report);
   if (!status && rondo_interrupted()) {
     status = save_checkpoint(run, error);
@@ -397,7 +440,9 @@ rondo_tool_train(const int argc, char** const argv)
     rondo_console_error(&run.console, NULL, "%s", error.message);
   }
   end(&run);
-  return status                ? RONDO_EXIT_FAILURE
-         : rondo_interrupted() ? RONDO_EXIT_INTERRUPTED
-                               : RONDO_EXIT_SUCCESS;
+
+  // Reading that was interrupted is no failure and has no message
+  return rondo_interrupted() && !*error.message ? RONDO_EXIT_INTERRUPTED
+         : status                               ? RONDO_EXIT_FAILURE
+                                                : RONDO_EXIT_SUCCESS;
 }

@@ -282,8 +282,7 @@ rondo_report_judgement(RondoTrainReport* const          report,
 char*
 rondo_report_card(const RondoRecipe* const         recipe,
                   const RondoTrainJudgement* const j,
-                  const char* const                recipe_path,
-                  const double                     seconds)
+                  const char* const                recipe_path)
 {
   char*       text   = NULL;
   size_t      size   = 0;
@@ -308,7 +307,6 @@ rondo_report_card(const RondoRecipe* const         recipe,
              round((double)j->step * (double)recipe->training.batch *
                    recipe->training.item_seconds / 360.0) /
                10.0);
-  put_number(stream, &first, "hours_trained", round(seconds / 36.0) / 100.0);
   rondo_json_key(stream, &first, "validation");
   int inner = 1;
   fputc('{', stream);

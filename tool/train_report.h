@@ -68,8 +68,7 @@ rondo_report_end_line(RondoTrainReport* report);
 char*
 rondo_report_card(const RondoRecipe*         recipe,
                   const RondoTrainJudgement* judgement,
-                  const char*                recipe_path,
-                  double                     seconds);
+                  const char*                recipe_path);
 
 /// Draw the curves in the log at `log` as a PNG, atomically.
 RONDO_NODISCARD RondoStatus

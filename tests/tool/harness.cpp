@@ -143,6 +143,10 @@ watch(const Conditions& conditions, const pid_t child, bool& sent)
   if (!conditions.signal || sent) {
     return;
   }
+  if (exists(conditions.signal_after)) {
+    kill(child, conditions.signal);
+    sent = true;
+  }
   if (DIR* const folder = opendir(conditions.signal_at.c_str())) {
     size_t n = 0U;
     while (const dirent* const entry = readdir(folder)) {

@@ -43,6 +43,7 @@ struct Conditions {
   long                     file_limit{ -1 }; ///< Bytes a file may have
   int                      signal{ 0 };      ///< Sent when `signal_at` appears
   std::string              signal_at;        ///< A folder that gets a file
+  std::string              signal_after;     ///< Or a file that is there
   bool                     close_output{ false }; ///< Nobody reads its output
 };
 
