@@ -24,11 +24,11 @@ typedef struct {
 } Multiplication;
 
 #define DEFINE_MULTIPLY(G)                                               \
-  INLINE void multiply_##G(const void*  context,                         \
-                           size_t       panel,                           \
-                           size_t       vector,                          \
-                           const size_t P,                               \
-                           const size_t V)                               \
+  RONDO_REALTIME INLINE void multiply_##G(const void*  context,          \
+                                          size_t       panel,            \
+                                          size_t       vector,           \
+                                          const size_t P,                \
+                                          const size_t V)                \
   {                                                                      \
     const Multiplication* const m = (const Multiplication*)context;      \
     multiply_panels(m->panels,                                           \
@@ -47,7 +47,7 @@ DEFINE_MULTIPLY(2U)
 DEFINE_MULTIPLY(3U)
 DEFINE_MULTIPLY(4U)
 
-static void
+RONDO_REALTIME static void
 multiply(const RondoPanels*    panels,
          bool                  reverse,
          size_t                n,
@@ -88,9 +88,9 @@ typedef struct {
 } Sums;
 
 // Gates stand apart from products, whose sums need all of the registers
-typedef void (*Gates)(const Sums* sums);
+typedef void (*Gates)(const Sums* sums) RONDO_REALTIME;
 
-#define GATES static __attribute__((noinline)) void
+#define GATES RONDO_REALTIME static __attribute__((noinline)) void
 
 // Return where the state of a panel and vector of `sums` is
 INLINE size_t
@@ -131,11 +131,11 @@ run_group(const Gates            gates,
 }
 
 #define DEFINE_CELL(name, gates, state, source, A, Q)                     \
-  INLINE void name(const void*  context,                                  \
-                   size_t       panel,                                    \
-                   size_t       vector,                                   \
-                   const size_t P,                                        \
-                   const size_t V)                                        \
+  RONDO_REALTIME INLINE void name(const void*  context,                   \
+                                  size_t       panel,                     \
+                                  size_t       vector,                    \
+                                  const size_t P,                         \
+                                  const size_t V)                         \
   {                                                                       \
     const RondoRecurrence* const step = (const RondoRecurrence*)context;  \
     run_group(                                                            \
@@ -173,7 +173,7 @@ rnn_relu_gates(const Sums* sums)
 DEFINE_CELL(rnn_tanh, rnn_tanh_gates, u, h, 1U, 1U)
 DEFINE_CELL(rnn_relu, rnn_relu_gates, u, h, 1U, 1U)
 
-static void
+RONDO_REALTIME static void
 rnn(const RondoRecurrence* step, RondoActivation activation)
 {
   const size_t n_panels = step->u->n_panels;
@@ -255,7 +255,7 @@ DEFINE_CELL(gru_after, gru_after_gates, u, h, 3U, 3U)
 DEFINE_CELL(gru_before, gru_before_gates, u, h, 3U, 2U)
 DEFINE_CELL(gru_candidate, gru_candidate_gates, candidate, work, 0U, 1U)
 
-static void
+RONDO_REALTIME static void
 gru(const RondoRecurrence* step, RondoReset reset)
 {
   const size_t n_panels   = step->u->n_panels;
@@ -296,7 +296,7 @@ lstm_gates(const Sums* sums)
 
 DEFINE_CELL(lstm_cell, lstm_gates, u, h, 4U, 4U)
 
-static void
+RONDO_REALTIME static void
 lstm(const RondoRecurrence* step)
 {
   visit(
@@ -348,7 +348,7 @@ soft_max(float* x, size_t n_units, size_t stride)
   }
 }
 
-static void
+RONDO_REALTIME static void
 activate(RondoActivation activation,
          size_t          n,
          size_t          n_units,

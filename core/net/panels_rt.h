@@ -190,7 +190,7 @@ typedef void (*Operation)(const void*  context,
                           size_t       panel,
                           size_t       vector,
                           const size_t P,
-                          const size_t V);
+                          const size_t V) RONDO_REALTIME;
 
 // Panels that one vector is multiplied by at a time: enough independent sums
 // to hide the latency of multiply-adds
