@@ -18,23 +18,26 @@ extern const RondoKernels rondo_kernels_avx512;
 extern const RondoKernels rondo_kernels_neon;
 #endif
 
-// The variants that are built in, narrowest first
-static const RondoKernels* const variants[] = {
-  &rondo_kernels_baseline,
+// NOLINTBEGIN(cppcoreguidelines-interfaces-global-init): addresses are constant
+
+// The variants that are built in, narrowest first, and NULL
+static const RondoKernels* const variants[] = { &rondo_kernels_baseline,
 #ifdef RONDO_HAVE_NEON
-  &rondo_kernels_neon,
+                                                &rondo_kernels_neon,
 #endif
 #ifdef RONDO_HAVE_AVX2
-  &rondo_kernels_avx2,
+                                                &rondo_kernels_avx2,
 #endif
 #ifdef RONDO_HAVE_AVX512
-  &rondo_kernels_avx512,
+                                                &rondo_kernels_avx512,
 #endif
-};
+                                                NULL };
 
-#define N_VARIANTS (sizeof(variants) / sizeof(*variants))
-
+// The one global variable: set once, when the library starts
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 static const RondoKernels* chosen = &rondo_kernels_baseline;
+
+// NOLINTEND(cppcoreguidelines-interfaces-global-init)
 
 static bool
 can_run(const char* name)
@@ -56,7 +59,7 @@ can_run(const char* name)
 const RondoKernels*
 rondo_kernels_variant(const char* name)
 {
-  for (size_t i = 0U; i < N_VARIANTS; ++i) {
+  for (size_t i = 0U; variants[i]; ++i) {
     if (!strcmp(variants[i]->name, name)) {
       return can_run(name) ? variants[i] : NULL;
     }
@@ -67,13 +70,18 @@ rondo_kernels_variant(const char* name)
 const char*
 rondo_kernels_name(size_t index)
 {
-  return index < N_VARIANTS ? variants[index]->name : NULL;
+  for (size_t i = 0U; variants[i]; ++i) {
+    if (i == index) {
+      return variants[i]->name;
+    }
+  }
+  return NULL;
 }
 
 __attribute__((constructor)) static void
 choose(void)
 {
-  for (size_t i = 0U; i < N_VARIANTS; ++i) {
+  for (size_t i = 0U; variants[i]; ++i) {
     if (can_run(variants[i]->name)) {
       chosen = variants[i];
     }

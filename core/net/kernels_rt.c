@@ -47,6 +47,7 @@ DEFINE_MULTIPLY(2U)
 DEFINE_MULTIPLY(3U)
 DEFINE_MULTIPLY(4U)
 
+// NOLINTBEGIN(readability-non-const-parameter): results go to y
 RONDO_REALTIME static void
 multiply(const RondoPanels*    panels,
          bool                  reverse,
@@ -74,6 +75,7 @@ multiply(const RondoPanels*    panels,
       break;
   }
 }
+// NOLINTEND(readability-non-const-parameter)
 
 // Products of P panels and V vectors that wait for their gates
 typedef struct {

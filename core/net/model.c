@@ -6,7 +6,6 @@
 #include "core/base/arena.h"
 #include "core/net/model_private.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,7 +139,7 @@ make_cells(RondoModel* model, RondoError* error)
     n_cells += description->layers[i].n_stacked;
     last[i] = n_cells - 1U;
   }
-  model->cells = (RondoCell*)calloc(n_cells, sizeof(RondoCell));
+  model->cells = (RondoCell*)calloc(n_cells + 1U, sizeof(RondoCell));
   if (!model->cells) {
     return out_of_memory(error);
   }
@@ -192,8 +191,8 @@ pack(const RondoPanels* panels,
      const float*       bias)
 {
   // The panels are immutable for all but the one who fills them
-  float* const weights = (float*)(uintptr_t)panels->weights;
-  float* const biases  = (float*)(uintptr_t)panels->bias;
+  float* const weights = (float*)panels->weights;
+  float* const biases  = (float*)panels->bias;
   const size_t G       = panels->n_gates;
   const size_t X       = panels->n_inputs;
   for (size_t g = 0U; g < G; ++g) {
@@ -264,7 +263,7 @@ pack_cell(const RondoModel*   model,
           size_t*             next,
           RondoError*         error)
 {
-  const bool   is_linear = cell->layer->type == RONDO_LAYER_LINEAR;
+  const bool   is_linear = !cell->u.n_gates;
   const size_t H         = cell->n_units;
   const size_t at        = *next;
 
@@ -276,12 +275,10 @@ pack_cell(const RondoModel*   model,
   if (!st && !is_linear) {
     st = read_pair(model, tensors, at + 1U, at + 3U, &state, error);
   }
-  if (!st) {
+  if (!st && input.matrix && input.bias) {
     pack(&cell->w, H, 0U, input.matrix, input.bias);
-    if (!is_linear) {
+    if (state.matrix && state.bias) {
       pack(&cell->u, H, 0U, state.matrix, state.bias);
-    }
-    if (cell->candidate.n_gates) {
       pack(&cell->candidate, H, 2U, state.matrix, state.bias);
     }
     *next += is_linear ? 2U : 4U;

@@ -19,6 +19,7 @@
 
 #define LANES ((size_t)RONDO_LANES)
 // Have a vector loaded once, rather than anew for each multiply-add
+// NOLINTBEGIN(hicpp-no-assembler)
 #if defined(__x86_64__) && WIDTH <= 8
 #  define KEEP(vector) __asm__("" : "+x"(vector))
 #elif defined(__x86_64__) && !defined(RONDO_KERNELS_WIDE)
@@ -26,6 +27,7 @@
 #else
 #  define KEEP(vector) (void)(vector)
 #endif
+// NOLINTEND(hicpp-no-assembler)
 
 #define UNROLLED _Pragma("GCC unroll 16")
 
@@ -283,6 +285,7 @@ visit(const Operation   operation,
 }
 
 // Multiply P panels of `panels` from `panel` on with V vectors
+// NOLINTBEGIN(readability-non-const-parameter): results go there
 INLINE void
 multiply_panels(const RondoPanels* panels,
                 const size_t       panel,
@@ -305,5 +308,6 @@ multiply_panels(const RondoPanels* panels,
                                y_stride };
   call_group(&product, V, P, G);
 }
+// NOLINTEND(readability-non-const-parameter)
 
 #endif // RONDO_NET_PANELS_RT_H
