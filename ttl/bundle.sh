@@ -6,7 +6,8 @@
 #
 # Usage: bundle.sh DONE BUNDLE FILE...
 #
-# BUNDLE is made anew from copies of FILEs; then DONE is made.
+# BUNDLE is made anew from copies of FILEs, whose names lose an ending `.out`;
+# then DONE is made.
 
 set -eu
 
@@ -17,5 +18,7 @@ shift 2
 # New files, so that a host that plays the old ones is not disturbed
 rm -rf "$bundle"
 mkdir -p "$bundle"
-cp -- "$@" "$bundle"
+for file in "$@"; do
+  cp -- "$file" "$bundle/$(basename -- "$file" .out)"
+done
 touch "$marker"

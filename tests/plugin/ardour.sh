@@ -20,8 +20,7 @@ HOME=$folder/home
 XDG_CONFIG_HOME=$HOME/.config
 XDG_CACHE_HOME=$HOME/.cache
 SESSION=$folder/test
-LV2_PATH=$folder/lv2:$LV2_PATH
-export HOME XDG_CONFIG_HOME XDG_CACHE_HOME SESSION LV2_PATH
+export HOME XDG_CONFIG_HOME XDG_CACHE_HOME SESSION
 mkdir -p "$XDG_CONFIG_HOME/ardour7/export"
 cp "$here/ardour/float.preset" "$XDG_CONFIG_HOME/ardour7/export/"
 

@@ -12,10 +12,6 @@ set -eu
   exit 77
 }
 
-# Only our bundle and the specifications
-LV2_PATH=$RONDO_HOST_LV2:/usr/lib/lv2
-export LV2_PATH
-
 mono=urn:rondo:denoise
 stereo=urn:rondo:denoise-stereo
 
@@ -57,4 +53,11 @@ clean_up() {
 
 folder=$(mktemp -d)
 trap clean_up EXIT
+
+# Only our bundle and the specifications
+mkdir "$folder/lv2"
+ln -s "$RONDO_HOST_LV2/rondo.lv2" "$folder/lv2/rondo.lv2"
+LV2_PATH=$folder/lv2:/usr/lib/lv2
+export LV2_PATH
+
 trap 'exit 130' INT TERM HUP

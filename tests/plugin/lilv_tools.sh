@@ -9,6 +9,13 @@
 
 need lv2ls lv2info lv2bench lv2apply
 
+# Hosts may be sent to the folder of the build, where they find a bundle just
+# once, whatever else lies there
+LV2_PATH=$RONDO_HOST_LV2:/usr/lib/lv2 timeout 20 lv2ls \
+  >"$folder/list" 2>"$folder/warnings"
+[ "$(grep -c '^urn:rondo:' "$folder/list")" -eq 2 ] || fail 'not two plugins'
+! grep -i 'duplicate' "$folder/warnings" || fail 'a plugin is there twice'
+
 for uri in "$mono" "$stereo"; do
   timeout 20 lv2ls | grep -qx "$uri" || fail "lv2ls does not list $uri"
 
