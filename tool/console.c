@@ -147,10 +147,12 @@ rondo_console_start_bar(RondoConsole* console,
 {
   console->bar = progress == RONDO_PROGRESS_ALWAYS ||
                  (progress == RONDO_PROGRESS_AUTO && isatty(STDERR_FILENO));
-  console->total    = total;
-  console->done     = 0.0;
-  console->started  = rondo_console_seconds();
-  console->drawn_at = console->started;
+  console->total   = total;
+  console->done    = 0.0;
+  console->started = rondo_console_seconds();
+  // What is done at once needs no bar on a terminal
+  console->drawn_at =
+    progress == RONDO_PROGRESS_ALWAYS ? -1.0 : console->started;
 }
 
 static int

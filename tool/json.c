@@ -40,7 +40,8 @@ rondo_json_string(FILE* stream, const char* text)
   while (*c) {
     const size_t length = sequence_length(c);
     if (!length) {
-      fprintf(stream, "\\udc%02x", *c++);
+      fputs("\\ufffd", stream);
+      ++c;
     } else if (*c == '"' || *c == '\\') {
       fprintf(stream, "\\%c", *c++);
     } else if (*c < 0x20U) {

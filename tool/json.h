@@ -9,8 +9,8 @@
 /**
    Print a string in quotes.
 
-   A byte that is not UTF-8 (in a file's name, say) becomes the lone surrogate
-   that Python's "surrogateescape" would take it for, U+DC80 to U+DCFF.
+   A byte that is not UTF-8 (in a file's name, say) becomes U+FFFD, the
+   replacement character.
 */
 void
 rondo_json_string(FILE* stream, const char* text);

@@ -3,6 +3,7 @@
 
 #include "tool/sound.h"
 
+#include "tool/interrupt.h"
 #include "tool/output.h"
 
 #include <errno.h>
@@ -15,6 +16,9 @@
 #include <unistd.h>
 
 #define BLOCK_SAMPLES 65536U
+
+// Beyond this a number of frames only says that it is not known
+#define MAX_FRAMES ((sf_count_t)1 << 60)
 
 // The library keeps the reason why a file could not be opened in a global
 static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -52,6 +56,51 @@ spool(int fd)
   return copy;
 }
 
+// Open a copy of the descriptor, from the start of the file
+static RondoStatus
+open_decoder(RondoSound* sound, int fd, RondoError* error)
+{
+  const int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+  if (copy < 0 || lseek(copy, 0, SEEK_SET) != 0) {
+    const RondoStatus st = fail_errno(error);
+    if (copy >= 0) {
+      close(copy);
+    }
+    return st;
+  }
+  RondoStatus st = RONDO_SUCCESS;
+  memset(&sound->info, 0, sizeof(sound->info));
+  pthread_mutex_lock(&open_lock);
+  sound->file = sf_open_fd(copy, SFM_READ, &sound->info, SF_TRUE);
+  if (!sound->file) {
+    st = rondo_sound_fail(NULL, error);
+  }
+  pthread_mutex_unlock(&open_lock);
+  return st;
+}
+
+// Find the length of a file that does not tell it, such as FLAC from a pipe
+static RondoStatus
+count_frames(RondoSound* sound, int fd, RondoError* error)
+{
+  float        block[4096];
+  const size_t n_channels = (size_t)sound->info.channels;
+  const size_t n_wanted   = sizeof(block) / sizeof(block[0]) / n_channels;
+  size_t       n_read     = n_wanted;
+  sf_count_t   n_frames   = 0;
+  RondoStatus  st         = RONDO_SUCCESS;
+  while (!st && n_wanted && n_read == n_wanted && !rondo_interrupted()) {
+    st = rondo_sound_read(sound, block, n_wanted, &n_read, error);
+    n_frames += (sf_count_t)n_read;
+  }
+  rondo_sound_close(sound);
+  if (!st) {
+    st = open_decoder(sound, fd, error);
+  }
+  sound->info.frames = n_frames;
+  return st;
+}
+
 RondoStatus
 rondo_sound_open_fd(RondoSound* sound, int fd, RondoError* error)
 {
@@ -77,13 +126,11 @@ rondo_sound_open_fd(RondoSound* sound, int fd, RondoError* error)
     return rondo_error_set(error, RONDO_ERR_BAD_FILE, "The file is empty");
   }
   sound->size    = (uint64_t)info.st_size;
-  RondoStatus st = RONDO_SUCCESS;
-  pthread_mutex_lock(&open_lock);
-  sound->file = sf_open_fd(fd, SFM_READ, &sound->info, SF_TRUE);
-  if (!sound->file) {
-    st = rondo_sound_fail(NULL, error);
+  RondoStatus st = open_decoder(sound, fd, error);
+  if (!st && sound->info.frames > MAX_FRAMES) {
+    st = count_frames(sound, fd, error);
   }
-  pthread_mutex_unlock(&open_lock);
+  close(fd);
   return st;
 }
 

@@ -3,6 +3,7 @@
 
 #include "tests/tool/harness.hpp"
 
+#include "core/audio/bands.h"
 #include "core/base/random.h"
 #include "core/base/status.h"
 #include "core/net/config.h"
@@ -330,6 +331,28 @@ make_model(const std::string& path,
   if (st) {
     throw std::runtime_error{ error.message };
   }
+}
+
+void
+make_denoiser(const std::string& path)
+{
+  double       centres[RONDO_MAX_BANDS];
+  const size_t n_coarse = rondo_bands_place(0.0, 100.0, 2.0, 20000.0, centres);
+  const size_t n_fine = rondo_bands_place(1000.0, 100.0, 2.0, 20000.0, centres);
+  const size_t n_low  = static_cast<size_t>(
+    std::upper_bound(centres, centres + n_fine, 1000.0) - centres);
+  const std::string bands =
+    R"("step_hz": 100, "erb_step": 2, "high_hz": 20000})";
+  make_model(path,
+             R"({"version": 1, "inputs": )" + std::to_string(n_coarse + n_low) +
+               R"(, "layers": [{"name": "gru", "type": "gru", "hidden": 16},
+               {"name": "head", "type": "linear", "out": )" +
+               std::to_string(n_fine + 1U) +
+               R"(, "activation": "sigmoid"}], "task": {"name": "denoise",
+               "frame_seconds": 0.02, "voice": true,
+               "coarse": {"fine_hz": 0, )" +
+               bands + R"(, "fine": {"fine_hz": 1000, )" + bands + "}}",
+             7U);
 }
 
 std::string
