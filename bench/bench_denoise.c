@@ -45,6 +45,7 @@ typedef struct {
   size_t n;
 } Costs;
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 static volatile float sink;
 
 static double

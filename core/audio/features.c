@@ -67,6 +67,7 @@ read_plan(RondoConfig* const task,
 
 // A description notes what it was asked for, which denoisers that are made in
 // several threads from one model must do one after the other
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 static pthread_mutex_t task_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 static RondoStatus

@@ -73,6 +73,7 @@ struct Denoiser {
   }
 
   /// Process samples from `start` to `end` in one block
+  // NOLINTNEXTLINE(readability-make-member-function-const): it is not constant
   void block(const Signal& in,
              Signal&       out,
              const size_t  start,

@@ -39,6 +39,7 @@ count(void* const memory)
 
 } // namespace
 
+// NOLINTBEGIN(bugprone-reserved-identifier): the linker's names
 extern "C" {
 
 void*
@@ -88,6 +89,7 @@ __wrap_free(void* const memory)
   __real_free(memory);
 }
 }
+// NOLINTEND(bugprone-reserved-identifier)
 
 namespace {
 
