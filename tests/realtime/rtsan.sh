@@ -1,0 +1,65 @@
+#!/bin/sh
+# Copyright 2026 The Rondo developers
+# SPDX-License-Identifier: ISC
+
+# Build the driver with clang's checks for audio threads and run it.
+#
+# Usage: rtsan.sh MESON NINJA SOURCE_ROOT BUILD_FOLDER CLANG
+#
+# The compiler refuses calls to functions that are not marked real-time; the
+# sanitizer ends the program at calls that block.  Exits with 77 where CLANG
+# or its runtime library is missing.
+
+set -eu
+
+meson=$1
+ninja=$2
+source=$3
+build=$4
+clang=$5
+
+flags='-fsanitize=realtime -Wfunction-effects -Werror=function-effects'
+
+if [ -z "$clang" ]; then
+  echo 'skipped: needs clang 20 or later' >&2
+  exit 77
+fi
+if ! echo 'int main(void) { return 0; }' |
+  "$clang" -fsanitize=realtime -x c -o /dev/null - 2>/dev/null; then
+  echo "skipped: $clang lacks the real-time sanitizer's library" >&2
+  exit 77
+fi
+
+if [ ! -f "$build/build.ninja" ]; then
+  CC=$clang "$meson" setup "$build" "$source" -Dplugins=false -Dtool=false \
+    -Dbench=false "-Dc_args=$flags" -Dc_link_args=-fsanitize=realtime
+fi
+"$ninja" -C "$build" -j 2 tests/realtime/driver
+
+export RTSAN_OPTIONS=halt_on_error=true
+for cpu in baseline avx2 avx512; do
+  RONDO_CPU=$cpu "$build/tests/realtime/driver"
+done
+
+# The check must be seen to fail
+for planted in malloc call; do
+  if "$build/tests/realtime/driver" "$planted" >"$build/planted.log" 2>&1; then
+    echo "a planted $planted went unnoticed" >&2
+    exit 1
+  fi
+  grep -q 'RealtimeSanitizer: unsafe-library-call' "$build/planted.log"
+  echo "a planted $planted was caught"
+done
+
+# And so must the compiler's
+for call in 'malloc(1)' 'unmarked()'; do
+  if printf '%s\n' '#include <stdlib.h>' 'void* unmarked(void);' \
+    'void* p(void) __attribute__((nonblocking));' \
+    "void* p(void) { return $call; }" |
+    "$clang" -fsyntax-only -Werror=function-effects -Wfunction-effects \
+      -x c - 2>/dev/null; then
+    echo "the compiler let $call pass" >&2
+    exit 1
+  fi
+  echo "the compiler refused $call"
+done
