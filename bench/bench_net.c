@@ -71,6 +71,7 @@ typedef struct {
   size_t       n;
 } Memory;
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 static volatile float sink;
 
 // Define a function that reads all of a memory in vectors of `bytes`
