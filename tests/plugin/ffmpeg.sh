@@ -17,9 +17,9 @@ ffmpeg -v error -nostdin -filters | grep -q ' lv2 ' || {
 # Render $1 as $2 with plugin $3 and controls $4.
 render() {
   # The colons of a URI are escaped for the filter and for the graph of filters
-  uri=$(echo "$3" | sed 's/:/\\\\:/g')
+  escaped=$(echo "$3" | sed 's/:/\\\\:/g')
   timeout 60 ffmpeg -v error -nostdin -y -i "$1" \
-    -af "lv2=p=$uri:c=$4" -c:a pcm_f32le "$2"
+    -af "lv2=p=$escaped:c=$4" -c:a pcm_f32le "$2"
 }
 
 latency=960
@@ -38,7 +38,7 @@ for uri in "$mono" "$stereo"; do
     for limit in 100 12; do
       clean=$folder/clean-$channels-$limit.wav
       render "$in" "$out" "$uri" limit=$limit
-      timeout 60 "$1" denoise --model "$2" --atten-limit $limit \
+      timeout 60 "$1" denoise --model "$2" --attenuation-limit $limit \
         --output "$clean" "$in"
       "$RONDO_SOUND" compare "$clean" "$out" $latency -120
       ! "$RONDO_SOUND" compare "$in" "$out" $latency -30 ||
