@@ -356,11 +356,18 @@ TEST(Denoiser, ManyChannelsRun)
 #ifdef __SSE2__
 TEST(Denoiser, LeavesTheFloatingPointModeAsItWas)
 {
-  const Model    model{ model_maker() };
-  Denoiser       d{ model };
-  const unsigned before = _mm_getcsr() & 0xffc0U;
-  d.process(make_noise(1, 2000));
-  EXPECT_EQ(_mm_getcsr() & 0xffc0U, before);
+  const Model model{ model_maker() };
+  Denoiser    d{ model };
+
+  // All exceptions masked, nearest; then rounding up as well
+  const unsigned usual = _mm_getcsr();
+  for (const unsigned mode : { 0x1f80U, 0x5f80U }) {
+    _mm_setcsr(mode);
+    d.process(make_noise(1, 2000));
+    const unsigned after = _mm_getcsr() & 0xffc0U;
+    _mm_setcsr(usual);
+    EXPECT_EQ(after, mode);
+  }
 }
 
 TEST(Denoiser, FadesToSilenceWithoutDenormals)
