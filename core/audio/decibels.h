@@ -28,7 +28,7 @@ rondo_decibels(const float power)
 
   // The exponent that leaves a mantissa of at least sqrt(1/2) = 0x3f3504f3
   const int32_t exponent = (bits - 0x3f3504f3) >> 23;
-  const int32_t rest     = bits - (exponent << 23);
+  const int32_t rest     = bits - (exponent * 0x800000);
   float         m        = 0.0f;
   memcpy(&m, &rest, sizeof(m));
 
