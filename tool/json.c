@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#define MAX_INTEGER 9007199254740992.0 // 2^53: beyond, doubles have gaps
+
 // Return the bytes of the UTF-8 sequence at `text`, or 0 if it is malformed
 static size_t
 sequence_length(const unsigned char* text)
@@ -57,7 +59,9 @@ rondo_json_string(FILE* stream, const char* text)
 void
 rondo_json_number(FILE* stream, double value)
 {
-  if (isfinite(value)) {
+  if (fabs(value) < MAX_INTEGER && nearbyint(value) == value) {
+    fprintf(stream, "%.0f", value);
+  } else if (isfinite(value)) {
     fprintf(stream, "%.9g", value);
   } else {
     fputs("null", stream);

@@ -15,7 +15,8 @@
 void
 rondo_json_string(FILE* stream, const char* text);
 
-/// Print a number that reads back the same to 9 digits, or null if not finite.
+/// Print an integer in full, another number to 9 digits, or null if it is not
+/// finite.
 void
 rondo_json_number(FILE* stream, double value);
 
