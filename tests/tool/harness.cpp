@@ -22,7 +22,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -214,6 +213,13 @@ talk(const Conditions& conditions,
   }
 }
 
+double
+seconds(const timeval& time)
+{
+  return static_cast<double>(time.tv_sec) +
+         static_cast<double>(time.tv_usec) * 1e-6;
+}
+
 } // namespace
 
 Folder::Folder()
@@ -253,12 +259,11 @@ Outcome
 rondo(const std::vector<std::string>& arguments, const Conditions& conditions)
 {
   signal(SIGPIPE, SIG_IGN);
-  Pipe       in;
-  Pipe       out;
-  Pipe       err;
-  const int  from    = open_input(conditions, in);
-  const int  to      = open_output(conditions, out);
-  const auto started = std::chrono::steady_clock::now();
+  Pipe      in;
+  Pipe      out;
+  Pipe      err;
+  const int from = open_input(conditions, in);
+  const int to   = open_output(conditions, out);
   if (conditions.close_output) {
     out.shut(0);
   }
@@ -284,9 +289,7 @@ rondo(const std::vector<std::string>& arguments, const Conditions& conditions)
   outcome.status =
     WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   outcome.peak_kib = usage.ru_maxrss;
-  outcome.seconds =
-    std::chrono::duration<double>(std::chrono::steady_clock::now() - started)
-      .count();
+  outcome.seconds  = seconds(usage.ru_utime) + seconds(usage.ru_stime);
   return outcome;
 }
 

@@ -52,8 +52,8 @@ struct Outcome {
   int         status{ -1 }; ///< Exit status, or 128 and the signal
   std::string out;
   std::string err;
-  long        peak_kib{ 0 }; ///< Most memory it had
-  double      seconds{ 0.0 };
+  long        peak_kib{ 0 };  ///< Most memory it had
+  double      seconds{ 0.0 }; ///< Of the processor
 };
 
 /// Run `rondo` with `arguments`
