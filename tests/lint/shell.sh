@@ -10,4 +10,4 @@ set -eu
 
 cd -- "$1"
 find rondo.sh .ci/run bench plugin tests tool ttl \
-  \( -name '*.sh' -o -path .ci/run \) -exec "$2" {} +
+  \( -name '*.sh' -o -path .ci/run \) -exec "$2" -x -P SCRIPTDIR {} +

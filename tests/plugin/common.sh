@@ -1,6 +1,8 @@
 # Copyright 2026 The Rondo developers
 # SPDX-License-Identifier: ISC
 
+# shellcheck shell=sh disable=SC2034 # they are for those who read this in
+
 # What the tests in other hosts share; to be read in with `.`.  The build sets
 # RONDO_HOST_LV2, the folder of the bundle, and RONDO_SOUND, tests/sound.
 
