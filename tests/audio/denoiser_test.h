@@ -111,7 +111,7 @@ make_noise(const size_t n_channels, const size_t n)
     uint32_t state = 12345U + (uint32_t)c;
     for (size_t i = 0; i < n; ++i) {
       state            = state * 1664525U + 1013904223U;
-      const float loud = ((i >> (9 + c)) & 1U) ? 1.0f : 0.01f;
+      const float loud = ((i >> (9 + (c % 8))) & 1U) ? 1.0f : 0.01f;
       signal[c][i]     = loud * ((float)(state >> 8) / 8388608.0f - 1.0f);
     }
   }
