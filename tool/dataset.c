@@ -232,7 +232,7 @@ make_listing(Listing* const    listing,
     *slash = '\0';
     status = use_manifest(listing, folder, &found, error);
   }
-  if (!status) {
+  if (!status && listing->entries) {
     qsort(listing->entries, listing->count, sizeof(Entry), compare_entries);
   }
   free(folder);
