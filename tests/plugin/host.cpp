@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 #include "tests/plugin/host.h"
+#include "tests/plugin/hosts_own.h"
 
 #include "core/base/random.h"
 
@@ -209,7 +210,8 @@ struct Callbacks {
                                     const uint32_t             size,
                                     const void* const          data)
   {
-    auto* const self = static_cast<Instance*>(handle);
+    [[maybe_unused]] const HostsOwn own{};
+    auto* const                     self = static_cast<Instance*>(handle);
     if (self->failing_schedules > 0) {
       --self->failing_schedules;
       return LV2_WORKER_ERR_NO_SPACE;
@@ -226,9 +228,10 @@ struct Callbacks {
                     const char* const format,
                     va_list           arguments)
   {
-    char        line[8192] = "";
-    const int   n          = vsnprintf(line, sizeof(line), format, arguments);
-    auto* const self       = static_cast<Instance*>(handle);
+    [[maybe_unused]] const HostsOwn own{};
+    char                            line[8192] = "";
+    const int   n    = vsnprintf(line, sizeof(line), format, arguments);
+    auto* const self = static_cast<Instance*>(handle);
     self->logged += self->uris.name(type) + std::string(": ") + line;
     return n;
   }

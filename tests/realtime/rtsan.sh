@@ -2,7 +2,8 @@
 # Copyright 2026 The Rondo developers
 # SPDX-License-Identifier: ISC
 
-# Build the driver with clang's checks for audio threads and run it.
+# Build the driver and the plugins with clang's checks for audio threads and
+# run them.
 #
 # Usage: rtsan.sh MESON NINJA SOURCE_ROOT BUILD_FOLDER CLANG
 #
@@ -31,15 +32,24 @@ if ! echo 'int main(void) { return 0; }' |
 fi
 
 if [ ! -f "$build/build.ninja" ]; then
-  CC=$clang "$meson" setup "$build" "$source" -Dplugins=false -Dtool=false \
-    -Dbench=false "-Dc_args=$flags" -Dc_link_args=-fsanitize=realtime
+  CC=$clang CXX=$(echo "$clang" | sed 's/clang\(-[0-9]*\)$/clang++\1/') \
+    "$meson" setup "$build" "$source" -Dtool=false -Dbench=false \
+    -Db_lundef=false "-Dc_args=$flags" -Dc_link_args=-fsanitize=realtime \
+    -Dcpp_args=-fsanitize=realtime -Dcpp_link_args=-fsanitize=realtime
 fi
-"$ninja" -C "$build" -j 2 tests/realtime/driver
+plugin=tests/plugin
+"$ninja" -C "$build" -j 2 tests/realtime/driver "$plugin/test_plugin" \
+  "$plugin/test_bundle.stamp" "$plugin/empty_bundle.stamp" \
+  "$plugin/voice.safetensors" "$plugin/other.safetensors" \
+  "$plugin/third.safetensors" "$plugin/short.safetensors"
 
 export RTSAN_OPTIONS=halt_on_error=true
 for cpu in baseline avx2 avx512; do
   RONDO_CPU=$cpu "$build/tests/realtime/driver"
 done
+
+# The plugins, with models exchanged while they play
+"$meson" test -C "$build" --no-rebuild plugin
 
 # The check must be seen to fail
 for planted in malloc call; do
