@@ -26,7 +26,9 @@ typedef struct {
   double                  latency; ///< Seconds, or negative if it has none
 } Facts;
 
-static const char* const types[] = { "linear", "rnn", "gru", "lstm" };
+static const char* const types[] = { "linear",     "rnn",       "gru",
+                                     "lstm",       "embedding", "conv1d",
+                                     "layer_norm", "last",      "mean" };
 
 static const char* const activations[] = { "identity", "relu",    "tanh",
                                            "sigmoid",  "softmax", "softplus" };
@@ -66,11 +68,29 @@ print_layer(const RondoDescription* description, size_t index)
          layer->name,
          types[layer->type],
          layer->n_inputs,
-         layer->n_units);
+         layer->n_outputs);
+  if (layer->n_tokens) {
+    printf(", %zu tokens", layer->n_tokens);
+  } else if (layer->n_groups > 1U) {
+    printf(", %zu groups", layer->n_groups);
+  }
+  if (layer->n_kernel) {
+    printf(", kernel %zu", layer->n_kernel);
+  }
   if (layer->n_stacked > 1U) {
     printf(", %zu layers", layer->n_stacked);
   }
-  if (layer->type == RONDO_LAYER_LINEAR || layer->type == RONDO_LAYER_RNN) {
+  if (layer->along_groups) {
+    printf(", along groups");
+  }
+  if (layer->n_directions > 1U) {
+    printf(", bidirectional");
+  }
+  if (layer->lookahead && layer->lookahead != RONDO_LOOKAHEAD_WHOLE) {
+    printf(", look-ahead %zu", layer->lookahead);
+  }
+  if (layer->type == RONDO_LAYER_LINEAR || layer->type == RONDO_LAYER_RNN ||
+      layer->type == RONDO_LAYER_CONV1D) {
     printf(", %s", activations[layer->activation]);
   } else if (layer->type == RONDO_LAYER_GRU) {
     printf(", reset %s",

@@ -9,12 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Names of RondoLayerType, then what later versions of the format may bring
+// Names of RondoLayerType
 static const char* const layer_types[] = { "linear",     "rnn",       "gru",
                                            "lstm",       "embedding", "conv1d",
-                                           "layer_norm", "last",      NULL };
-
-#define N_LAYER_TYPES 4U
+                                           "layer_norm", "last",      "mean",
+                                           NULL };
 
 // Names of RondoActivation
 static const char* const activations[] = { "identity", "relu",    "tanh",
@@ -29,34 +28,10 @@ static const RondoActivation rnn_activation_list[] = { RONDO_ACTIVATION_TANH,
 // Names of RondoReset
 static const char* const resets[] = { "after", "before", NULL };
 
-// Keys of the format that this version reads but cannot do
-static const char* const later_keys[] = { "bidirectional",
-                                          "groups",
-                                          "along",
-                                          NULL };
+// What a recurrent layer runs along
+static const char* const directions[] = { "time", "groups", NULL };
 
-// Tensors of one recurrent layer, in PyTorch's order
-static const char* const recurrent_tensors[] = { "weight_ih",
-                                                 "weight_hh",
-                                                 "bias_ih",
-                                                 "bias_hh" };
-
-#define N_RECURRENT_TENSORS 4U
-
-static size_t
-gate_count(RondoLayerType type)
-{
-  switch (type) {
-    case RONDO_LAYER_LSTM:
-      return 4U;
-    case RONDO_LAYER_GRU:
-      return 3U;
-    case RONDO_LAYER_RNN:
-    case RONDO_LAYER_LINEAR:
-      break;
-  }
-  return 1U;
-}
+#define EPSILON 1e-5 // Of layer_norm, as PyTorch's
 
 static RondoStatus
 read_name(RondoConfig*            config,
@@ -107,25 +82,8 @@ read_type(RondoConfig* config, RondoLayer* layer, RondoError* error)
   size_t      type = 0U;
   RondoStatus st   = rondo_config_require(config, "type", error);
   st = st ? st : rondo_config_choice(config, "type", layer_types, &type, error);
-  if (st) {
-    return st;
-  }
-  if (type >= N_LAYER_TYPES) {
-    return rondo_error_set(error,
-                           RONDO_ERR_UNSUPPORTED,
-                           "type \"%s\" is not supported by this version",
-                           layer_types[type]);
-  }
   layer->type = (RondoLayerType)type;
-  for (size_t i = 0U; later_keys[i]; ++i) {
-    if (rondo_config_has(config, later_keys[i])) {
-      return rondo_error_set(error,
-                             RONDO_ERR_UNSUPPORTED,
-                             "\"%s\" is not supported by this version",
-                             later_keys[i]);
-    }
-  }
-  return RONDO_SUCCESS;
+  return st;
 }
 
 // Find the layer or input called `name`
@@ -181,32 +139,103 @@ read_sources(RondoConfig*            config,
     const size_t source = layer->sources[i];
     layer->n_inputs += source == RONDO_SOURCE_INPUTS
                          ? description->n_inputs
-                         : description->layers[source].n_units;
+                         : description->layers[source].n_outputs;
   }
   return RONDO_SUCCESS;
 }
 
-// Read the keys of one type of layer
+// Find out whether a layer sees one frame per sequence or all of them
 static RondoStatus
-read_options(RondoConfig* config, RondoLayer* layer, RondoError* error)
+check_times(const RondoDescription* description,
+            RondoLayer*             layer,
+            RondoError*             error)
 {
-  const bool        is_linear = layer->type == RONDO_LAYER_LINEAR;
-  const char* const width     = is_linear ? "out" : "hidden";
-
-  RondoStatus st   = rondo_config_require(config, width, error);
-  st               = st ? st
-                        : rondo_config_integer(
-              config, width, 1U, RONDO_MAX_UNITS, &layer->n_units, error);
-  layer->n_stacked = 1U;
-  if (!st && !is_linear) {
-    st = rondo_config_integer(
-      config, "layers", 1U, RONDO_MAX_STACK, &layer->n_stacked, error);
+  size_t n_single = 0U;
+  for (size_t i = 0U; i < layer->n_sources; ++i) {
+    const size_t source = layer->sources[i];
+    n_single +=
+      source != RONDO_SOURCE_INPUTS && description->layers[source].is_single;
   }
-  size_t choice = 0U;
-  if (!st && is_linear) {
-    st = rondo_config_choice(config, "activation", activations, &choice, error);
-    layer->activation = (RondoActivation)choice;
-  } else if (!st && layer->type == RONDO_LAYER_RNN) {
+  if (n_single && n_single < layer->n_sources) {
+    return rondo_error_set(error,
+                           RONDO_ERR_BAD_FILE,
+                           "input: some have one step per sequence (after "
+                           "last or mean), some have all steps");
+  }
+  const bool reduces =
+    layer->type == RONDO_LAYER_LAST || layer->type == RONDO_LAYER_MEAN;
+  const bool needs_time =
+    reduces || layer->type == RONDO_LAYER_CONV1D ||
+    (rondo_layer_is_recurrent(layer) && !layer->along_groups);
+  if (n_single && needs_time) {
+    return rondo_error_set(error,
+                           RONDO_ERR_BAD_FILE,
+                           "%s cannot follow last or mean, which leave one "
+                           "step per sequence",
+                           layer_types[layer->type]);
+  }
+  layer->is_single = n_single || reduces;
+  return RONDO_SUCCESS;
+}
+
+// Read "groups" and check that the input falls into as many vectors
+static RondoStatus
+read_groups(RondoConfig* config, RondoLayer* layer, RondoError* error)
+{
+  RondoStatus st = rondo_config_integer(
+    config, "groups", 1U, RONDO_MAX_GROUPS, &layer->n_groups, error);
+  if (!st && layer->n_inputs % layer->n_groups) {
+    st = rondo_error_set(error,
+                         RONDO_ERR_BAD_FILE,
+                         "groups: an input of width %zu does not fall into %zu "
+                         "vectors of equal width",
+                         layer->n_inputs,
+                         layer->n_groups);
+  }
+  return st;
+}
+
+// Read "bidirectional" and how far the other direction sees
+static RondoStatus
+read_directions(RondoConfig* config, RondoLayer* layer, RondoError* error)
+{
+  size_t      choice           = 0U;
+  bool        is_bidirectional = false;
+  RondoStatus st =
+    rondo_config_choice(config, "along", directions, &choice, error);
+  st =
+    st
+      ? st
+      : rondo_config_boolean(config, "bidirectional", &is_bidirectional, error);
+  if (st) {
+    return st;
+  }
+  layer->along_groups = choice == 1U;
+  layer->n_directions = is_bidirectional ? 2U : 1U;
+  layer->lookahead =
+    is_bidirectional && !layer->along_groups ? RONDO_LOOKAHEAD_WHOLE : 0U;
+  if (rondo_config_has(config, "lookahead") && !layer->lookahead) {
+    return rondo_error_set(error,
+                           RONDO_ERR_BAD_FILE,
+                           "\"lookahead\" is for layers that are bidirectional "
+                           "along time");
+  }
+  return rondo_config_integer(
+    config, "lookahead", 1U, RONDO_MAX_LOOKAHEAD, &layer->lookahead, error);
+}
+
+static RondoStatus
+read_recurrent(RondoConfig* config, RondoLayer* layer, RondoError* error)
+{
+  size_t      choice = 0U;
+  RondoStatus st     = rondo_config_require(config, "hidden", error);
+  st                 = st ? st
+                          : rondo_config_integer(
+              config, "hidden", 1U, RONDO_MAX_UNITS, &layer->n_units, error);
+  st                 = st ? st
+                          : rondo_config_integer(
+              config, "layers", 1U, RONDO_MAX_STACK, &layer->n_stacked, error);
+  if (!st && layer->type == RONDO_LAYER_RNN) {
     st = rondo_config_choice(
       config, "activation", rnn_activations, &choice, error);
     layer->activation = rnn_activation_list[choice];
@@ -214,7 +243,112 @@ read_options(RondoConfig* config, RondoLayer* layer, RondoError* error)
     st           = rondo_config_choice(config, "reset", resets, &choice, error);
     layer->reset = (RondoReset)choice;
   }
+  st = st ? st : read_groups(config, layer, error);
+  return st ? st : read_directions(config, layer, error);
+}
+
+// Read "out", and "activation" of the types that have one
+static RondoStatus
+read_out(RondoConfig* config, RondoLayer* layer, RondoError* error)
+{
+  size_t      choice = 0U;
+  RondoStatus st     = rondo_config_require(config, "out", error);
+  st                 = st ? st
+                          : rondo_config_integer(
+              config, "out", 1U, RONDO_MAX_UNITS, &layer->n_units, error);
+  if (!st && layer->type != RONDO_LAYER_EMBEDDING) {
+    st = rondo_config_choice(config, "activation", activations, &choice, error);
+    layer->activation = (RondoActivation)choice;
+  }
   return st;
+}
+
+static RondoStatus
+read_embedding(RondoConfig*            config,
+               const RondoDescription* description,
+               RondoLayer*             layer,
+               RondoError*             error)
+{
+  if (layer->n_sources != 1U || layer->sources[0] != RONDO_SOURCE_INPUTS) {
+    return rondo_error_set(error,
+                           RONDO_ERR_BAD_FILE,
+                           "an embedding reads tokens: its input is \"inputs\" "
+                           "and nothing else");
+  }
+  layer->n_groups = description->n_inputs;
+  RondoStatus st  = rondo_config_require(config, "tokens", error);
+  st              = st ? st
+                       : rondo_config_integer(
+              config, "tokens", 1U, RONDO_MAX_TOKENS, &layer->n_tokens, error);
+  return st ? st : read_out(config, layer, error);
+}
+
+static RondoStatus
+read_conv1d(RondoConfig* config, RondoLayer* layer, RondoError* error)
+{
+  RondoStatus st = rondo_config_require(config, "kernel", error);
+  st             = st ? st
+                      : rondo_config_integer(
+              config, "kernel", 1U, RONDO_MAX_KERNEL, &layer->n_kernel, error);
+  return st ? st : read_out(config, layer, error);
+}
+
+static RondoStatus
+read_layer_norm(RondoConfig* config, RondoLayer* layer, RondoError* error)
+{
+  layer->epsilon = EPSILON;
+  RondoStatus st = read_groups(config, layer, error);
+  st             = st ? st
+                      : rondo_config_number(
+              config, "epsilon", 1e-12, 1.0, &layer->epsilon, error);
+  layer->n_units = layer->n_inputs / layer->n_groups;
+  return st;
+}
+
+// Read the keys of one type of layer
+static RondoStatus
+read_options(RondoConfig*            config,
+             const RondoDescription* description,
+             RondoLayer*             layer,
+             RondoError*             error)
+{
+  RondoStatus st      = RONDO_SUCCESS;
+  layer->n_stacked    = 1U;
+  layer->n_groups     = 1U;
+  layer->n_directions = 1U;
+  switch (layer->type) {
+    case RONDO_LAYER_LINEAR:
+      st = read_groups(config, layer, error);
+      st = st ? st : read_out(config, layer, error);
+      break;
+    case RONDO_LAYER_RNN:
+    case RONDO_LAYER_GRU:
+    case RONDO_LAYER_LSTM:
+      st = read_recurrent(config, layer, error);
+      break;
+    case RONDO_LAYER_EMBEDDING:
+      st = read_embedding(config, description, layer, error);
+      break;
+    case RONDO_LAYER_CONV1D:
+      st = read_conv1d(config, layer, error);
+      break;
+    case RONDO_LAYER_LAYER_NORM:
+      st = read_layer_norm(config, layer, error);
+      break;
+    case RONDO_LAYER_LAST:
+    case RONDO_LAYER_MEAN:
+      layer->n_units = layer->n_inputs;
+      break;
+  }
+  layer->n_outputs = layer->n_groups * layer->n_directions * layer->n_units;
+  if (!st && layer->n_outputs > RONDO_MAX_UNITS) {
+    st = rondo_error_set(error,
+                         RONDO_ERR_BAD_FILE,
+                         "an output of width %zu is wider than %u",
+                         layer->n_outputs,
+                         RONDO_MAX_UNITS);
+  }
+  return st ? st : check_times(description, layer, error);
 }
 
 static RondoStatus
@@ -229,7 +363,7 @@ read_layer(RondoConfig*      config,
   }
   st = read_type(config, layer, error);
   st = st ? st : read_sources(config, description, layer, error);
-  st = st ? st : read_options(config, layer, error);
+  st = st ? st : read_options(config, description, layer, error);
   st = st ? st : rondo_config_refuse_unknown(config, error);
   if (st) {
     char context[RONDO_MAX_NAME + 16U];
@@ -307,7 +441,7 @@ read_description(RondoDescription* description, RondoError* error)
   st = st ? st : rondo_config_refuse_unknown(config, error);
   if (!st) {
     description->n_outputs =
-      description->layers[description->n_layers - 1U].n_units;
+      description->layers[description->n_layers - 1U].n_outputs;
   }
   return st;
 }
@@ -373,72 +507,23 @@ rondo_description_task(const RondoDescription* description,
   return RONDO_SUCCESS;
 }
 
-static size_t
-count_tensors(const RondoLayer* layer)
+bool
+rondo_layer_is_recurrent(const RondoLayer* layer)
 {
-  return layer->type == RONDO_LAYER_LINEAR
-           ? 2U
-           : layer->n_stacked * N_RECURRENT_TENSORS;
+  return layer->type == RONDO_LAYER_RNN || layer->type == RONDO_LAYER_GRU ||
+         layer->type == RONDO_LAYER_LSTM;
 }
 
 size_t
-rondo_description_n_tensors(const RondoDescription* description)
+rondo_layer_n_gates(const RondoLayer* layer)
 {
-  size_t n = 0U;
-  for (size_t i = 0U; i < description->n_layers; ++i) {
-    n += count_tensors(&description->layers[i]);
-  }
-  return n;
+  return layer->type == RONDO_LAYER_LSTM  ? 4U
+         : layer->type == RONDO_LAYER_GRU ? 3U
+                                          : 1U;
 }
 
-static void
-specify_linear(const RondoLayer* layer, size_t index, RondoTensorSpec* spec)
+bool
+rondo_description_is_single(const RondoDescription* description)
 {
-  spec->n_dims  = index ? 1U : 2U;
-  spec->dims[0] = layer->n_units;
-  spec->dims[1] = index ? 1U : layer->n_inputs;
-  snprintf(spec->name,
-           sizeof(spec->name),
-           "%s.%s",
-           layer->name,
-           index ? "bias" : "weight");
-}
-
-static void
-specify_recurrent(const RondoLayer* layer, size_t index, RondoTensorSpec* spec)
-{
-  const size_t depth = index / N_RECURRENT_TENSORS;
-  const size_t which = index % N_RECURRENT_TENSORS;
-  const size_t X     = depth ? layer->n_units : layer->n_inputs;
-
-  spec->n_dims  = which < 2U ? 2U : 1U;
-  spec->dims[0] = gate_count(layer->type) * layer->n_units;
-  spec->dims[1] = which == 0U ? X : which == 1U ? layer->n_units : 1U;
-  snprintf(spec->name,
-           sizeof(spec->name),
-           "%s.%s_l%zu",
-           layer->name,
-           recurrent_tensors[which],
-           depth);
-}
-
-RondoTensorSpec
-rondo_description_tensor(const RondoDescription* description, size_t index)
-{
-  RondoTensorSpec spec = { .n_dims = 0U };
-  for (size_t i = 0U; i < description->n_layers; ++i) {
-    const RondoLayer* const layer = &description->layers[i];
-    const size_t            n     = count_tensors(layer);
-    if (index < n) {
-      spec.layer = i;
-      if (layer->type == RONDO_LAYER_LINEAR) {
-        specify_linear(layer, index, &spec);
-      } else {
-        specify_recurrent(layer, index, &spec);
-      }
-      break;
-    }
-    index -= n;
-  }
-  return spec;
+  return description->layers[description->n_layers - 1U].is_single;
 }

@@ -14,6 +14,7 @@
 #include "core/base/status.h"
 #include "core/net/config.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 RONDO_BEGIN_DECLS
@@ -24,6 +25,13 @@ RONDO_BEGIN_DECLS
 #define RONDO_MAX_UNITS 16384U
 #define RONDO_MAX_SOURCES 16U ///< Names in one "input"
 #define RONDO_MAX_NAME 63U    ///< Bytes of a layer's name
+#define RONDO_MAX_GROUPS 4096U
+#define RONDO_MAX_KERNEL 1024U    ///< Frames that a conv1d sees
+#define RONDO_MAX_TOKENS 1048576U ///< Rows of an embedding
+#define RONDO_MAX_LOOKAHEAD 4096U ///< Frames
+
+/// The look-ahead of a layer that sees the whole sequence
+#define RONDO_LOOKAHEAD_WHOLE ((size_t)-1)
 
 /// The index that stands for the network's own input in RondoLayer.sources
 #define RONDO_SOURCE_INPUTS ((size_t)-1)
@@ -33,6 +41,11 @@ typedef enum {
   RONDO_LAYER_RNN,
   RONDO_LAYER_GRU,
   RONDO_LAYER_LSTM,
+  RONDO_LAYER_EMBEDDING,  ///< A row of a table for each token
+  RONDO_LAYER_CONV1D,     ///< Over the last frames: causal
+  RONDO_LAYER_LAYER_NORM, ///< Ba et al. 2016, over the units of one frame
+  RONDO_LAYER_LAST,       ///< The final step: many to one
+  RONDO_LAYER_MEAN,       ///< The mean over time: many to one
 } RondoLayerType;
 
 typedef enum {
@@ -50,15 +63,30 @@ typedef enum {
   RONDO_RESET_BEFORE, ///< n = tanh(W x + b + U (r * h) + c): Cho et al. 2014
 } RondoReset;
 
-/// One entry of "layers"
+/**
+   One entry of "layers".
+
+   The input, all sources side by side, is `n_groups` vectors of n_inputs /
+   n_groups, all handled by the same weights.  The output has for each group
+   first the forward units, then those of the other direction.
+*/
 typedef struct {
   char            name[RONDO_MAX_NAME + 1];
   RondoLayerType  type;
-  RondoActivation activation; ///< Of linear: any; of rnn: tanh or relu
+  RondoActivation activation; ///< Of linear, conv1d: any; of rnn: tanh or relu
   RondoReset      reset;      ///< Of gru
-  size_t          n_inputs;   ///< X: width of all sources together
-  size_t          n_units;    ///< H or out: width of the output
+  size_t          n_inputs;   ///< Width of all sources together
+  size_t          n_units;    ///< H or out: of one group and one direction
+  size_t          n_outputs;  ///< Width of the output: groups, both directions
   size_t          n_stacked;  ///< "layers" of a recurrent type, else 1
+  size_t          n_groups;   ///< Vectors side by side, 1 if there are none
+  size_t          n_directions; ///< 2 if bidirectional, else 1
+  size_t          lookahead;    ///< Frames that the other direction sees
+  size_t          n_kernel;     ///< Of conv1d: frames, this one included
+  size_t          n_tokens;     ///< Of embedding
+  double          epsilon;      ///< Of layer_norm
+  bool            along_groups; ///< Recurrence over the groups of one frame
+  bool            is_single;    ///< One output per sequence: last, mean, after
   size_t          n_sources;
   size_t          sources[RONDO_MAX_SOURCES]; ///< Earlier layers, concatenated
 } RondoLayer;
@@ -102,10 +130,23 @@ rondo_description_task(const RondoDescription* description,
 /// A tensor that a description calls for
 typedef struct {
   char   name[RONDO_MAX_NAME + 32]; ///< PyTorch's, such as "gru.weight_ih_l0"
-  size_t n_dims;                    ///< 1 or 2
-  size_t dims[2];                   ///< Rows, columns; or length, 1
+  size_t n_dims;                    ///< 1 to 3
+  size_t dims[3];                   ///< As many as there are, then 1
+  size_t n_elements;                ///< Their product
   size_t layer;                     ///< Index of the entry it belongs to
 } RondoTensorSpec;
+
+/// Return whether `layer` has a state that goes on from frame to frame.
+bool
+rondo_layer_is_recurrent(const RondoLayer* layer);
+
+/// Return the number of gates: 3 of gru, 4 of lstm, 1 of all others.
+size_t
+rondo_layer_n_gates(const RondoLayer* layer);
+
+/// Return whether the network gives one output per sequence: many to one.
+bool
+rondo_description_is_single(const RondoDescription* description);
 
 /// Return the number of tensors that `description` calls for.
 size_t

@@ -315,10 +315,27 @@ count_operations(RondoModel* model)
   for (size_t i = 0U; i < n; ++i) {
     const RondoTensorSpec spec =
       rondo_description_tensor(model->description, i);
-    const size_t n_elements = spec.dims[0] * spec.dims[1];
-    model->n_parameters += n_elements;
-    model->n_operations += spec.n_dims == 2U ? 2U * n_elements : n_elements;
+    model->n_parameters += spec.n_elements;
+    model->n_operations +=
+      spec.n_dims == 2U ? 2U * spec.n_elements : spec.n_elements;
   }
+}
+
+// Refuse what only later versions can do
+static RondoStatus
+check_supported(const RondoDescription* description, RondoError* error)
+{
+  for (size_t i = 0U; i < description->n_layers; ++i) {
+    const RondoLayer* const layer = &description->layers[i];
+    if (layer->type > RONDO_LAYER_LSTM || layer->n_groups > 1U ||
+        layer->n_directions > 1U || layer->along_groups) {
+      return rondo_error_set(error,
+                             RONDO_ERR_UNSUPPORTED,
+                             "layer %s is not supported by this version",
+                             layer->name);
+    }
+  }
+  return RONDO_SUCCESS;
 }
 
 static RondoStatus
@@ -356,6 +373,7 @@ rondo_model_new_for(const RondoKernels* kernels,
   }
   model->kernels = kernels;
   RondoStatus st = read_description(model, tensors, error);
+  st             = st ? st : check_supported(model->description, error);
   st             = st ? st : check_tensors(model->description, tensors, error);
   st             = st ? st : make_cells(model, error);
   st             = st ? st : make_weights(model, tensors, error);

@@ -111,7 +111,11 @@ same_layer(const RondoLayer* const a, const RondoLayer* const b)
   return !strcmp(a->name, b->name) && a->type == b->type &&
          a->activation == b->activation && a->reset == b->reset &&
          a->n_inputs == b->n_inputs && a->n_units == b->n_units &&
-         a->n_stacked == b->n_stacked && a->n_sources == b->n_sources &&
+         a->n_stacked == b->n_stacked && a->n_groups == b->n_groups &&
+         a->n_directions == b->n_directions && a->lookahead == b->lookahead &&
+         a->along_groups == b->along_groups && a->n_kernel == b->n_kernel &&
+         a->n_tokens == b->n_tokens && a->epsilon == b->epsilon &&
+         a->n_sources == b->n_sources &&
          !memcmp(a->sources, b->sources, sizeof(size_t) * a->n_sources);
 }
 

@@ -96,7 +96,7 @@ rondo_network_initialise(const RondoDescription* const description,
 
     RondoReal* const w       = parameters + offset;
     const size_t     H       = layer->n_units;
-    const size_t     n       = tensor.dims[0] * tensor.dims[1];
+    const size_t     n       = tensor.n_elements;
     const size_t     n_gates = tensor.dims[0] / H;
     if (tensor.n_dims == 2 && strstr(tensor.name, ".weight_hh_")) {
       for (size_t gate = 0; gate < n_gates; ++gate) {

@@ -200,6 +200,23 @@ place_network(RondoArena* const             arena,
   return network;
 }
 
+// Refuse what only later versions can do
+static RondoStatus
+check_supported(const RondoDescription* description, RondoError* error)
+{
+  for (size_t i = 0U; i < description->n_layers; ++i) {
+    const RondoLayer* const layer = &description->layers[i];
+    if (layer->type > RONDO_LAYER_LSTM || layer->n_groups > 1U ||
+        layer->n_directions > 1U || layer->along_groups) {
+      return rondo_error_set(error,
+                             RONDO_ERR_UNSUPPORTED,
+                             "layer %s is not supported by this version",
+                             layer->name);
+    }
+  }
+  return RONDO_SUCCESS;
+}
+
 RondoStatus
 rondo_network_new(const RondoDescription* const description,
                   const size_t                  max_steps,
@@ -214,6 +231,11 @@ rondo_network_new(const RondoDescription* const description,
                            "cannot train on %zu sequences of %zu steps",
                            max_batch,
                            max_steps);
+  }
+
+  const RondoStatus st = check_supported(description, error);
+  if (st) {
+    return st;
   }
 
   RondoArena counter = rondo_arena(NULL);
@@ -247,7 +269,7 @@ rondo_network_offset(const RondoDescription* const description,
   size_t offset = 0;
   for (size_t i = 0; i < index; ++i) {
     const RondoTensorSpec tensor = rondo_description_tensor(description, i);
-    offset += tensor.dims[0] * tensor.dims[1];
+    offset += tensor.n_elements;
   }
   return offset;
 }

@@ -53,7 +53,7 @@ list_tensors(const RondoDescription* const description,
     specs[i] = rondo_description_tensor(description, i);
 
     const RondoTensorSpec* const spec = &specs[i];
-    const size_t                 n    = spec->dims[0] * spec->dims[1];
+    const size_t                 n    = spec->n_elements;
     const RondoStatus            st = check_finite(spec, n, parameters, error);
     if (st) {
       return st;
@@ -63,7 +63,7 @@ list_tensors(const RondoDescription* const description,
       .name       = spec->name,
       .dtype      = RONDO_DTYPE_F32,
       .n_dims     = spec->n_dims,
-      .dims       = { spec->dims[0], spec->dims[1] },
+      .dims       = { spec->dims[0], spec->dims[1], spec->dims[2] },
       .n_elements = n,
       .data       = parameters,
     };
@@ -191,7 +191,7 @@ read_tensors(const RondoTensors* const     tensors,
     if (st) {
       return st;
     }
-    out += spec.dims[0] * spec.dims[1];
+    out += spec.n_elements;
   }
 
   if (rondo_tensors_count(tensors) != n_tensors) {

@@ -147,6 +147,32 @@ TEST_F(Description, RefusesWhatIsWrongAndNamesTheLayer)
         {"name": "a", "type": "linear", "out": 1})",
       "layers[1].name: \"a\" is layers[0] already" },
     { R"({"name": "a", "type": "cnn", "out": 1})", "layers[0].type: expected" },
+    { R"({"name": "a", "type": "linear", "out": 1, "groups": 2})",
+      "layer a: groups: an input of width 5 does not fall into 2 vectors" },
+    { R"({"name": "a", "type": "linear", "out": 16000, "groups": 5})",
+      "layer a: an output of width 80000 is wider than 16384" },
+    { R"({"name": "a", "type": "linear", "out": 1, "bidirectional": true})",
+      "unknown key \"bidirectional\"" },
+    { R"({"name": "a", "type": "gru", "hidden": 1, "lookahead": 2})",
+      "\"lookahead\" is for layers that are bidirectional" },
+    { R"({"name": "a", "type": "gru", "hidden": 1, "bidirectional": true,
+         "lookahead": 0})",
+      "layers[0].lookahead" },
+    { R"({"name": "a", "type": "gru", "hidden": 1, "bidirectional": true,
+         "along": "groups", "lookahead": 2})",
+      "\"lookahead\" is for layers that are bidirectional" },
+    { R"({"name": "a", "type": "linear", "out": 1},
+        {"name": "b", "type": "embedding", "tokens": 2, "out": 1})",
+      "layer b: an embedding reads tokens" },
+    { R"({"name": "a", "type": "embedding", "out": 1})", "\"tokens\"" },
+    { R"({"name": "a", "type": "conv1d", "out": 1})", "\"kernel\"" },
+    { R"({"name": "a", "type": "last", "out": 1})", "unknown key \"out\"" },
+    { R"({"name": "a", "type": "last"},
+        {"name": "b", "type": "gru", "hidden": 1})",
+      "layer b: gru cannot follow last or mean" },
+    { R"({"name": "a", "type": "mean"},
+        {"name": "b", "type": "linear", "out": 1, "input": ["a", "inputs"]})",
+      "layer b: input: some have one step per sequence" },
     { R"(3)", "layers[0]: expected an object, found a number" },
     { "", "expected 1 to 64 layers, found 0" }
   };
@@ -158,22 +184,91 @@ TEST_F(Description, RefusesWhatIsWrongAndNamesTheLayer)
   }
 }
 
-TEST_F(Description, SaysWhatThisVersionCannotDo)
+TEST_F(Description, ReadsGroupsAndDirections)
 {
-  for (const char* const type :
-       { "embedding", "conv1d", "layer_norm", "last" }) {
-    EXPECT_EQ(
-      RONDO_ERR_UNSUPPORTED,
-      read_layers(std::string(R"({"name": "a", "type": ")") + type + "\"}"));
-    EXPECT_EQ(std::string("layer a: type \"") + type +
-                "\" is not supported by this version",
-              error.message);
+  ASSERT_EQ(RONDO_SUCCESS, read(R"({"version": 1, "inputs": 12, "layers": [
+    {"name": "a", "type": "linear", "out": 4, "groups": 6},
+    {"name": "b", "type": "gru", "hidden": 3, "layers": 2, "groups": 6,
+     "along": "groups", "bidirectional": true},
+    {"name": "c", "type": "layer_norm", "groups": 6},
+    {"name": "d", "type": "lstm", "hidden": 5, "groups": 6},
+    {"name": "e", "type": "rnn", "hidden": 2, "bidirectional": true,
+     "lookahead": 3},
+    {"name": "f", "type": "rnn", "hidden": 2, "bidirectional": true}]})"))
+    << error.message;
+  const RondoLayer* const layers = description->layers;
+  EXPECT_EQ(24U, layers[0].n_outputs);
+  EXPECT_EQ(4U, layers[0].n_units);
+  EXPECT_EQ(36U, layers[1].n_outputs);
+  EXPECT_TRUE(layers[1].along_groups);
+  EXPECT_EQ(2U, layers[1].n_directions);
+  EXPECT_EQ(0U, layers[1].lookahead);
+  EXPECT_EQ(6U, layers[2].n_units);
+  EXPECT_EQ(36U, layers[2].n_outputs);
+  EXPECT_EQ(30U, layers[3].n_outputs);
+  EXPECT_FALSE(layers[3].along_groups);
+  EXPECT_EQ(4U, layers[4].n_outputs);
+  EXPECT_EQ(3U, layers[4].lookahead);
+  EXPECT_EQ(RONDO_LOOKAHEAD_WHOLE, layers[5].lookahead);
+  EXPECT_EQ(4U, description->n_outputs);
+  EXPECT_FALSE(rondo_description_is_single(description));
+
+  // PyTorch's order, with the reverse direction after the forward one
+  const std::vector<std::pair<std::size_t, const char*>> tensors = {
+    { 0, "a.weight" },
+    { 2, "b.weight_ih_l0" },
+    { 5, "b.bias_hh_l0" },
+    { 6, "b.weight_ih_l0_reverse" },
+    { 10, "b.weight_ih_l1" },
+    { 15, "b.weight_hh_l1_reverse" },
+    { 18, "c.weight" },
+    { 19, "c.bias" },
+    { 20, "d.weight_ih_l0" },
+    { 24, "e.weight_ih_l0" },
+    { 28, "e.weight_ih_l0_reverse" }
+  };
+  for (const auto& [index, name] : tensors) {
+    EXPECT_STREQ(name, rondo_description_tensor(description, index).name);
   }
-  EXPECT_EQ(RONDO_ERR_UNSUPPORTED,
-            read_layers(R"({"name": "a", "type": "gru", "hidden": 2,
-                            "bidirectional": true})"));
-  EXPECT_STREQ("layer a: \"bidirectional\" is not supported by this version",
-               error.message);
+  EXPECT_EQ(2U, rondo_description_tensor(description, 0).dims[1]);
+  EXPECT_EQ(4U, rondo_description_tensor(description, 2).dims[1]);
+  EXPECT_EQ(6U, rondo_description_tensor(description, 10).dims[1]);
+  EXPECT_EQ(6U, rondo_description_tensor(description, 18).n_elements);
+}
+
+TEST_F(Description, ReadsTokensKernelsAndManyToOne)
+{
+  ASSERT_EQ(RONDO_SUCCESS, read(R"({"version": 1, "inputs": 2, "layers": [
+    {"name": "notes", "type": "embedding", "tokens": 90, "out": 8},
+    {"name": "conv", "type": "conv1d", "out": 7, "kernel": 3,
+     "activation": "relu"},
+    {"name": "norm", "type": "layer_norm", "epsilon": 0.001},
+    {"name": "end", "type": "last"},
+    {"name": "all", "type": "mean", "input": "norm"},
+    {"name": "head", "type": "linear", "out": 2, "input": ["end", "all"]}]})"))
+    << error.message;
+  const RondoLayer* const layers = description->layers;
+  EXPECT_EQ(16U, layers[0].n_outputs);
+  EXPECT_EQ(90U, layers[0].n_tokens);
+  EXPECT_EQ(RONDO_ACTIVATION_RELU, layers[1].activation);
+  EXPECT_EQ(0.001, layers[2].epsilon);
+  EXPECT_EQ(7U, layers[3].n_outputs);
+  EXPECT_EQ(14U, layers[5].n_inputs);
+  EXPECT_TRUE(rondo_description_is_single(description));
+
+  ASSERT_EQ(7U, rondo_description_n_tensors(description));
+  const RondoTensorSpec table = rondo_description_tensor(description, 0);
+  EXPECT_STREQ("notes.weight", table.name);
+  EXPECT_EQ(90U, table.dims[0]);
+  EXPECT_EQ(8U, table.dims[1]);
+  const RondoTensorSpec conv = rondo_description_tensor(description, 1);
+  ASSERT_EQ(3U, conv.n_dims);
+  EXPECT_EQ(7U, conv.dims[0]);
+  EXPECT_EQ(16U, conv.dims[1]);
+  EXPECT_EQ(3U, conv.dims[2]);
+  EXPECT_EQ(336U, conv.n_elements);
+  EXPECT_STREQ("norm.bias", rondo_description_tensor(description, 4).name);
+  EXPECT_STREQ("head.weight", rondo_description_tensor(description, 5).name);
 }
 
 TEST_F(Description, ChecksTheTopLevel)
