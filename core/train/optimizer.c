@@ -36,6 +36,49 @@ rondo_clip_by_norm(RondoReal* const gradients,
   return norm;
 }
 
+double
+rondo_clip_by_value(RondoReal* const gradients,
+                    const size_t     n,
+                    const double     limit)
+{
+  double largest = 0.0;
+  for (size_t i = 0; i < n; ++i) {
+    const double size = fabs((double)gradients[i]);
+    if (isnan(size)) {
+      return size;
+    }
+    largest = size > largest ? size : largest;
+  }
+
+  if (largest > limit && isfinite(largest)) {
+    const RondoReal most = (RondoReal)limit;
+    for (size_t i = 0; i < n; ++i) {
+      const RondoReal g = gradients[i];
+      gradients[i]      = g > most ? most : g < -most ? -most : g;
+    }
+  }
+  return largest;
+}
+
+void
+rondo_descent_step(const RondoDescent* const       descent,
+                   const double                    learning_rate,
+                   const size_t                    n,
+                   RondoReal* RONDO_RESTRICT const parameters,
+                   const RondoReal* const          gradients,
+                   RondoReal* RONDO_RESTRICT const v)
+{
+  const RondoReal rate     = (RondoReal)learning_rate;
+  const RondoReal momentum = (RondoReal)descent->momentum;
+  const RondoReal decay    = (RondoReal)descent->weight_decay;
+  for (size_t i = 0; i < n; ++i) {
+    const RondoReal g = gradients[i] + (decay * parameters[i]);
+
+    v[i] = (momentum * v[i]) + g;
+    parameters[i] -= rate * (descent->nesterov ? g + (momentum * v[i]) : v[i]);
+  }
+}
+
 void
 rondo_adam_step(const RondoAdam* const          adam,
                 const double                    learning_rate,

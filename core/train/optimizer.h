@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 /**
-   @file optimizer.h Gradient clipping and Adam.
+   @file optimizer.h Gradient clipping, gradient descent and Adam.
 */
 
 #ifndef RONDO_TRAIN_OPTIMIZER_H
@@ -11,6 +11,7 @@
 #include "core/base/attributes.h"
 #include "core/train/real.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 RONDO_BEGIN_DECLS
@@ -23,6 +24,13 @@ typedef struct {
   double weight_decay; ///< Decoupled (Loshchilov and Hutter 2019), 0
 } RondoAdam;
 
+/// Settings of gradient descent with momentum
+typedef struct {
+  double momentum;     ///< Decay of the velocity, 0 for none
+  double weight_decay; ///< Added to the gradient as this times the weight
+  bool   nesterov;     ///< Look ahead along the velocity
+} RondoDescent;
+
 /**
    Scale `gradients` so that their norm is at most `max_norm` (Pascanu et al.
    2013).
@@ -33,7 +41,32 @@ double
 rondo_clip_by_norm(RondoReal* gradients, size_t n, double max_norm);
 
 /**
-   Take one step.
+   Limit each gradient to -limit … limit (Mikolov 2012).
+
+   @return The largest magnitude before, which is not finite if any gradient is
+   not; gradients are left alone then.
+*/
+double
+rondo_clip_by_value(RondoReal* gradients, size_t n, double limit);
+
+/**
+   Take one step of gradient descent, as torch.optim.SGD.
+
+   v = momentum v + g, w = w - rate v; with Nesterov's momentum (Sutskever et
+   al. 2013) w = w - rate (g + momentum v), where v is the new one.
+
+   @param[in,out] v (n) Velocity, 0 at the start.
+*/
+void
+rondo_descent_step(const RondoDescent* descent,
+                   double              learning_rate,
+                   size_t              n,
+                   RondoReal*          parameters,
+                   const RondoReal*    gradients,
+                   RondoReal*          v);
+
+/**
+   Take one step of Adam.
 
    @param step 1 for the first step.
    @param[in,out] m (n) First moment, 0 at the start.

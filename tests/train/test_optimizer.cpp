@@ -59,6 +59,48 @@ TEST(Clip, TellsThatAGradientIsNotFinite)
   }
 }
 
+TEST(Clip, LimitsEachGradient)
+{
+  Floats gradients = { 3.0F, -4.0F, 1.0F, -2.0F };
+  EXPECT_EQ(rondo_clip_by_value(gradients.data(), 4, 2.0), 4.0);
+  EXPECT_EQ(gradients, (Floats{ 2.0F, -2.0F, 1.0F, -2.0F }));
+  EXPECT_EQ(rondo_clip_by_value(gradients.data(), 0, 2.0), 0.0);
+}
+
+TEST(Clip, LeavesAllAloneIfOneIsNotFinite)
+{
+  for (const float bad : { std::numeric_limits<float>::quiet_NaN(),
+                           -std::numeric_limits<float>::infinity() }) {
+    Floats gradients = { 9.0F, bad, 1.0F };
+    EXPECT_FALSE(std::isfinite(rondo_clip_by_value(gradients.data(), 3, 1.0)));
+    EXPECT_EQ(gradients[0], 9.0F);
+  }
+}
+
+TEST(Descent, WithoutMomentumGoesDownTheGradient)
+{
+  const RondoDescent plain      = { 0.0, 0.0, false };
+  Floats             parameters = { 1.0F, 2.0F };
+  const Floats       gradients  = { 4.0F, -8.0F };
+  Floats             v(2);
+  rondo_descent_step(
+    &plain, 0.25, 2, parameters.data(), gradients.data(), v.data());
+  EXPECT_EQ(parameters, (Floats{ 0.0F, 4.0F }));
+}
+
+TEST(Descent, GathersMomentum)
+{
+  const RondoDescent heavy      = { 0.5, 0.0, false };
+  Floats             parameters = { 0.0F };
+  const Floats       gradients  = { 1.0F };
+  Floats             v(1);
+  for (const float expected : { -1.0F, -2.5F, -4.25F }) {
+    rondo_descent_step(
+      &heavy, 1.0, 1, parameters.data(), gradients.data(), v.data());
+    EXPECT_EQ(parameters[0], expected);
+  }
+}
+
 TEST(Adam, FirstStepIsTheLearningRateAgainstTheGradient)
 {
   Floats       parameters = { 1.0F, 1.0F, 1.0F };
