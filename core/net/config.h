@@ -165,6 +165,35 @@ rondo_config_integer_at(RondoConfig* config,
                         size_t*      value,
                         RondoError*  error);
 
+/// Set the integer `key`, over what is there.
+RONDO_NODISCARD RondoStatus
+rondo_config_set_integer(RondoConfig* config,
+                         const char*  key,
+                         size_t       value,
+                         RondoError*  error);
+
+/// Set `key` to true or false, over what is there.
+RONDO_NODISCARD RondoStatus
+rondo_config_set_boolean(RondoConfig* config,
+                         const char*  key,
+                         bool         value,
+                         RondoError*  error);
+
+/// Set the string `key`, UTF-8, over what is there.
+RONDO_NODISCARD RondoStatus
+rondo_config_set_string(RondoConfig* config,
+                        const char*  key,
+                        const char*  value,
+                        RondoError*  error);
+
+/// Set the array `key` of strings, UTF-8, over what is there.
+RONDO_NODISCARD RondoStatus
+rondo_config_set_strings(RondoConfig*       config,
+                         const char*        key,
+                         const char* const* values,
+                         size_t             n_values,
+                         RondoError*        error);
+
 /// Fail if `key` is absent.
 RONDO_NODISCARD RondoStatus
 rondo_config_require(const RondoConfig* config,
