@@ -82,7 +82,7 @@ rondo_checkpoint_write(const char* const             path,
   const size_t n                = rondo_network_n_parameters(description);
   float*       blocks[N_BLOCKS] = { NULL };
   size_t       n_tensors        = 2;
-  RondoTensor  tensors[2 + N_BLOCKS];
+  RondoTensor  tensors[3 + N_BLOCKS];
   tensors[0] = make_vector("counts", RONDO_DTYPE_I64, N_COUNTS, counts);
   tensors[1] = make_vector("numbers", RONDO_DTYPE_F64, N_NUMBERS, numbers);
   list_blocks(checkpoint, blocks);
@@ -91,6 +91,11 @@ rondo_checkpoint_write(const char* const             path,
       tensors[n_tensors++] =
         make_vector(block_names[i], RONDO_DTYPE_F32, n, blocks[i]);
     }
+  }
+
+  if (checkpoint->state) {
+    tensors[n_tensors++] = make_vector(
+      "state", RONDO_DTYPE_F64, checkpoint->n_state, checkpoint->state);
   }
 
   char* const text = rondo_config_write(description->config);
@@ -317,8 +322,17 @@ read_all(const RondoTensors* const     tensors,
   st             = st ? st : read_counts(tensors, &result, error);
   st             = st ? st : read_numbers(tensors, &result, error);
   st             = st ? st : read_blocks(tensors, n, blocks, read, error);
+
+  const RondoTensor* state = NULL;
+  if (!st && checkpoint->state) {
+    st = find_vector(
+      tensors, "state", RONDO_DTYPE_F64, checkpoint->n_state, &state, error);
+  }
   if (!st) {
     *checkpoint = result;
+    if (state) {
+      memcpy(result.state, state->data, sizeof(double) * state->n_elements);
+    }
     for (size_t i = 0; i < N_BLOCKS; ++i) {
       if (blocks[i]) {
         memcpy(blocks[i], read + (i * n), sizeof(float) * n);

@@ -23,8 +23,8 @@ RONDO_BEGIN_DECLS
 /**
    The state of a training run between two updates.
 
-   The blocks (n_parameters) belong to the caller.  `best` and `average` may
-   be NULL: then they are neither written nor read.
+   The blocks (n_parameters) belong to the caller.  `best`, `average` and
+   `state` may be NULL: then they are neither written nor read.
 */
 typedef struct {
   uint64_t    step;          ///< Updates taken
@@ -39,6 +39,8 @@ typedef struct {
   float*      v;       ///< Second moment of Adam
   float*      best;    ///< Parameters of the best validation loss, or NULL
   float*      average; ///< Averaged parameters, or NULL
+  double*     state;   ///< (n_state) What else the loop needs, or NULL
+  size_t      n_state;
 } RondoCheckpoint;
 
 /// Write a checkpoint atomically.

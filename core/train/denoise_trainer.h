@@ -20,26 +20,18 @@
 
 #include "core/base/attributes.h"
 #include "core/base/status.h"
+#include "core/train/learner.h"
 #include "core/train/recipe.h"
 #include "core/train/sounds.h"
+#include "core/train/team.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 RONDO_BEGIN_DECLS
 
-#define RONDO_MAX_TRAIN_THREADS 64U
-
 /// Bounds of the classes of ratios of speech to noise, dB
 #define RONDO_N_SNR_CLASSES 4U
-
-/// What one step did
-typedef struct {
-  size_t step; ///< 1 for the first
-  double loss; ///< Mean of the items
-  double gradient_norm;
-  double learning_rate;
-} RondoTrainStep;
 
 /// How well the averaged parameters do on the fixed set of items
 typedef struct {

@@ -258,6 +258,32 @@ TEST_F(Checkpoints, MayLackBlocksThatNobodyWants)
   EXPECT_EQ(std::string(error.message), path + ": tensor best is missing");
 }
 
+TEST_F(Checkpoints, KeepWhatElseALoopNeeds)
+{
+  std::vector<double> state{ 1.5, HUGE_VAL, 1e300 };
+  RondoCheckpoint     written = checkpoint(1);
+  written.state               = state.data();
+  written.n_state             = state.size();
+  ASSERT_EQ(
+    rondo_checkpoint_write(path.c_str(), description.get(), &written, &error),
+    RONDO_SUCCESS)
+    << error.message;
+
+  std::vector<double> read(3);
+  written.state = read.data();
+  EXPECT_EQ(
+    rondo_checkpoint_read(path.c_str(), description.get(), &written, &error),
+    RONDO_SUCCESS);
+  EXPECT_EQ(read, state);
+
+  written.n_state = 2;
+  EXPECT_EQ(
+    rondo_checkpoint_read(path.c_str(), description.get(), &written, &error),
+    RONDO_ERR_BAD_FILE);
+  EXPECT_EQ(std::string(error.message),
+            path + ": tensor state: expected 2 F64, found 3 F64");
+}
+
 TEST_F(Checkpoints, AreNotModels)
 {
   RondoCheckpoint written = checkpoint(1);
