@@ -153,12 +153,13 @@ measure_network(const RondoDescription* const description)
   RondoReal* const x  = new_random(&random, T * B * description->n_inputs);
   RondoReal* const dy = new_random(&random, T * B * description->n_outputs);
   if (!parameters || !dparameters || !m || !v || !x || !dy ||
-      rondo_network_initialise(description, &random, parameters) ||
       rondo_network_new(description, T, B, &network, &error)) {
     fprintf(stderr, "bench_train: %s\n", error.message);
     return 1;
   }
 
+  const RondoInitialisation settings = rondo_initialisation();
+  rondo_network_initialise(description, &settings, &random, parameters);
   memset(m, 0, sizeof(RondoReal) * n);
   memset(v, 0, sizeof(RondoReal) * n);
   const RondoAdam adam    = { 0.9, 0.999, 1e-8, 0.0 };
@@ -168,7 +169,7 @@ measure_network(const RondoDescription* const description)
     memset(dparameters, 0, sizeof(RondoReal) * n);
     double time[4] = { processor_seconds() };
     rondo_network_reset(network);
-    rondo_network_forward(network, parameters, T, B, x);
+    rondo_network_forward(network, parameters, T, B, x, NULL, NULL);
     time[1] = processor_seconds();
     rondo_network_backward(network, parameters, dy, dparameters, NULL);
     time[2] = processor_seconds();

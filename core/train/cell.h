@@ -36,7 +36,7 @@ typedef struct {
   size_t          offset; ///< Of its parameters in the block
   RondoReal*      h;      ///< (1 + T, B, H) State before, then the outputs
   RondoReal*      dh;     ///< (T, B, H) Gradient of the outputs
-  RondoReal*      gates;  ///< (T, B, G H), recurrent types
+  RondoReal*      gates;  ///< (T, B, G H), recurrent types; rnn: backward only
   RondoReal*      inner;  ///< (T, B, H) gru: q or r h; lstm: tanh(c)
   RondoReal*      c;      ///< (1 + T, B, H), lstm
 } RondoCell;
@@ -46,6 +46,7 @@ typedef struct {
   const RondoTrainKernels* kernels;
   size_t                   T;
   size_t                   B;
+  const size_t*            lengths; ///< (B) Steps of each sequence, or NULL
   RondoReal*               packed;  ///< Weights of a cell, packed
   RondoReal*               scratch; ///< (RONDO_GEMM_SCRATCH)
   RondoReal*               carry;   ///< (2, B, H) State gradients of a step

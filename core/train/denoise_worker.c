@@ -118,8 +118,13 @@ run_items(RondoWorker* const w,
   }
 
   rondo_network_reset(w->network);
-  const float* const y = rondo_network_forward(
-    w->network, parameters, w->place->n_frames, w->max_items, w->examples->x);
+  const float* const y = rondo_network_forward(w->network,
+                                               parameters,
+                                               w->place->n_frames,
+                                               w->max_items,
+                                               w->examples->x,
+                                               NULL,
+                                               NULL);
   for (size_t i = 0; i < n_items; ++i) {
     rondo_denoise_loss_process(w->loss,
                                &w->examples->examples[i],

@@ -68,9 +68,9 @@ draw_orthogonal(RondoRandom* const random, const size_t H, RondoReal* const w)
   }
 }
 
-// Draw W (n_gates H, n_inputs) and clear the rest of the block up to `end`
+// Draw W (n_gates H, n_inputs)
 static void
-draw_inputs(RondoRandom* const random,
+draw_glorot(RondoRandom* const random,
             const size_t       n_gates,
             const size_t       H,
             const size_t       n_inputs,
@@ -81,39 +81,85 @@ draw_inputs(RondoRandom* const random,
   draw_uniform(random, n_gates * H * n_inputs, limit, w);
 }
 
-RondoStatus
-rondo_network_initialise(const RondoDescription* const description,
-                         RondoRandom* const            random,
-                         RondoReal* const              parameters)
+// Draw the recurrent weights (H, H) of one gate
+static void
+draw_recurrent(RondoRandom* const               random,
+               const RondoInitialisation* const settings,
+               const size_t                     H,
+               RondoReal* const                 w)
+{
+  switch (settings->recurrent) {
+    case RONDO_RECURRENT_ORTHOGONAL:
+      draw_orthogonal(random, H, w);
+      break;
+    case RONDO_RECURRENT_GLOROT:
+      draw_glorot(random, 1, H, H, w);
+      break;
+    case RONDO_RECURRENT_IDENTITY:
+      memset(w, 0, sizeof(RondoReal) * H * H);
+      for (size_t i = 0; i < H; ++i) {
+        w[i * (H + 1)] = 1;
+      }
+      break;
+  }
+
+  for (size_t i = 0; i < H * H; ++i) {
+    w[i] *= (RondoReal)settings->gain;
+  }
+}
+
+// Draw one tensor of a layer
+static void
+draw_tensor(RondoRandom* const               random,
+            const RondoInitialisation* const settings,
+            const RondoLayer* const          layer,
+            const RondoTensorSpec* const     tensor,
+            RondoReal* const                 w)
+{
+  const size_t H       = layer->n_units;
+  const size_t n_gates = tensor->dims[0] / H;
+  if (tensor->n_dims == 2 && strstr(tensor->name, ".weight_hh_")) {
+    for (size_t gate = 0; gate < n_gates; ++gate) {
+      draw_recurrent(random, settings, H, w + (gate * H * H));
+    }
+    return;
+  }
+  if (tensor->n_dims == 2) {
+    draw_glorot(random, n_gates, H, tensor->dims[1], w);
+    return;
+  }
+
+  memset(w, 0, sizeof(RondoReal) * tensor->n_elements);
+  if (layer->type == RONDO_LAYER_LSTM && strstr(tensor->name, ".bias_ih_")) {
+    for (size_t i = H; i < 2 * H; ++i) {
+      w[i] = (RondoReal)settings->forget_bias;
+    }
+  }
+}
+
+RondoInitialisation
+rondo_initialisation(void)
+{
+  const RondoInitialisation usual = { RONDO_RECURRENT_ORTHOGONAL, 1.0, 1.0 };
+  return usual;
+}
+
+void
+rondo_network_initialise(const RondoDescription* const    description,
+                         const RondoInitialisation* const settings,
+                         RondoRandom* const               random,
+                         RondoReal* const                 parameters)
 {
   const size_t n_tensors = rondo_description_n_tensors(description);
 
   size_t offset = 0;
   for (size_t i = 0; i < n_tensors; ++i) {
     const RondoTensorSpec tensor = rondo_description_tensor(description, i);
-
-    const RondoLayer* const layer = &description->layers[tensor.layer];
-
-    RondoReal* const w       = parameters + offset;
-    const size_t     H       = layer->n_units;
-    const size_t     n       = tensor.n_elements;
-    const size_t     n_gates = tensor.dims[0] / H;
-    if (tensor.n_dims == 2 && strstr(tensor.name, ".weight_hh_")) {
-      for (size_t gate = 0; gate < n_gates; ++gate) {
-        draw_orthogonal(random, H, w + (gate * H * H));
-      }
-    } else if (tensor.n_dims == 2) {
-      draw_inputs(random, n_gates, H, tensor.dims[1], w);
-    } else {
-      memset(w, 0, sizeof(RondoReal) * n);
-      if (layer->type == RONDO_LAYER_LSTM && strstr(tensor.name, ".bias_ih_")) {
-        for (size_t k = H; k < 2 * H; ++k) {
-          w[k] = 1;
-        }
-      }
-    }
-    offset += n;
+    draw_tensor(random,
+                settings,
+                &description->layers[tensor.layer],
+                &tensor,
+                parameters + offset);
+    offset += tensor.n_elements;
   }
-
-  return RONDO_SUCCESS;
 }

@@ -60,12 +60,9 @@ rondo_learner_init(RondoLearner* const           l,
     }
   }
 
-  RondoRandom       random = rondo_random(seed, INITIAL_STREAM);
-  const RondoStatus status =
-    rondo_network_initialise(description, &random, l->parameters);
-  if (status) {
-    return rondo_error_set(error, status, "%s", rondo_strerror(status));
-  }
+  const RondoInitialisation settings = rondo_initialisation();
+  RondoRandom               random   = rondo_random(seed, INITIAL_STREAM);
+  rondo_network_initialise(description, &settings, &random, l->parameters);
   memcpy(l->average, l->parameters, l->n_parameters * sizeof(float));
   memcpy(l->best, l->parameters, l->n_parameters * sizeof(float));
   return RONDO_SUCCESS;

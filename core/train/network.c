@@ -3,201 +3,23 @@
 
 #include "core/train/network.h"
 
-#include "core/base/arena.h"
-#include "core/train/cell.h"
-#include "core/train/gemm.h"
-#include "core/train/gru.h"
-#include "core/train/linear.h"
-#include "core/train/lstm.h"
-#include "core/train/rnn.h"
-#include "core/train/train_kernels.h"
+#include "core/train/network_private.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
-// One entry of the description
-typedef struct {
-  const RondoLayer* layer;
-  RondoCell*        cells;  // (n_stacked)
-  RondoReal*        joined; // (T, B, X), the sources side by side, if several
-  const RondoReal*  x;      // (T, B, X) The input: joined, or the only source
-} Entry;
-
-struct RondoNetworkImpl {
-  const RondoDescription* description;
-  Entry*                  entries; // (n_layers)
-  RondoReal*              djoined; // (T, B, X) of the widest joined input
-  size_t                  max_steps;
-  size_t                  max_batch;
-  size_t                  state_step; // Where the state lies that goes on
-  size_t                  state_batch;
-  const RondoReal*        x;
-  RondoBatch              batch;
-};
-
-static size_t
-larger(const size_t a, const size_t b)
+static const RondoLevel*
+last_level(const RondoEntry* const entry)
 {
-  return a > b ? a : b;
+  return &entry->levels[entry->layer->n_stacked - 1];
 }
 
-static RondoCell*
-last_cell(const Entry* const entry)
+static const RondoEntry*
+last_entry(const RondoNetwork* const network)
 {
-  return &entry->cells[entry->layer->n_stacked - 1];
-}
-
-// Return cell `index` of a stack, without memory
-static RondoCell
-describe_cell(const RondoLayer* const layer,
-              const size_t            index,
-              const size_t            offset)
-{
-  static const size_t n_gates[] = {
-    [RONDO_LAYER_LINEAR] = 1,
-    [RONDO_LAYER_RNN]    = 1,
-    [RONDO_LAYER_GRU]    = 3,
-    [RONDO_LAYER_LSTM]   = 4,
-  };
-
-  const RondoCell cell = {
-    .type       = layer->type,
-    .activation = layer->activation,
-    .reset      = layer->reset,
-    .X          = index ? layer->n_units : layer->n_inputs,
-    .H          = layer->n_units,
-    .G          = n_gates[layer->type],
-    .offset     = offset,
-  };
-  return cell;
-}
-
-static size_t
-count_parameters(const RondoCell* const cell)
-{
-  const size_t rows = cell->G * cell->H;
-  return cell->type == RONDO_LAYER_LINEAR ? rows * (cell->X + 1)
-                                          : rows * (cell->X + cell->H + 2);
-}
-
-// Return the elements for packing any of a cell's matrices
-static size_t
-count_packed(const RondoCell* const cell)
-{
-  const size_t X    = cell->X;
-  const size_t H    = cell->H;
-  const size_t rows = cell->G * H;
-
-  const size_t input =
-    larger(rondo_gemm_packed_size(X, rows), rondo_gemm_packed_size(rows, X));
-
-  // Those of a gru are in two pieces, padded each
-  const size_t forward =
-    rondo_gemm_packed_size(H, rows) + (H * RONDO_MAX_TILE_COLUMNS);
-  const size_t backward = rondo_gemm_packed_size(rows, H);
-  return larger(input, larger(forward, backward));
-}
-
-// Carve (a, b, c, d) elements
-static RondoReal*
-take(RondoArena* const arena,
-     const size_t      a,
-     const size_t      b,
-     const size_t      c,
-     const size_t      d)
-{
-  size_t n = 0;
-  if (__builtin_mul_overflow(a, b, &n) || __builtin_mul_overflow(n, c, &n) ||
-      __builtin_mul_overflow(n, d, &n)) {
-    arena->overflow = true;
-    return NULL;
-  }
-
-  return (RondoReal*)rondo_arena_take(arena, n, sizeof(RondoReal));
-}
-
-// Carve the activations of a cell
-static void
-place_cell(RondoArena* const arena,
-           RondoCell* const  cell,
-           const size_t      T,
-           const size_t      B)
-{
-  const size_t H = cell->H;
-
-  cell->h  = take(arena, T + 1, B, H, 1);
-  cell->dh = take(arena, T, B, H, 1);
-  if (cell->type == RONDO_LAYER_GRU || cell->type == RONDO_LAYER_LSTM) {
-    cell->gates = take(arena, T, B, H, cell->G);
-    cell->inner = take(arena, T, B, H, 1);
-  }
-  if (cell->type == RONDO_LAYER_LSTM) {
-    cell->c = take(arena, T + 1, B, H, 1);
-  }
-}
-
-// Carve a network; with a counting arena, only count
-static RondoNetwork*
-place_network(RondoArena* const             arena,
-              const RondoDescription* const description,
-              const size_t                  T,
-              const size_t                  B)
-{
-  RondoNetwork* const network =
-    (RondoNetwork*)rondo_arena_take(arena, 1, sizeof(RondoNetwork));
-  Entry* const entries =
-    (Entry*)rondo_arena_take(arena, description->n_layers, sizeof(Entry));
-
-  size_t n_packed = 0;
-  size_t n_joined = 0;
-  size_t n_units  = 0;
-  size_t offset   = 0;
-  for (size_t i = 0; i < description->n_layers; ++i) {
-    const RondoLayer* const layer = &description->layers[i];
-
-    Entry entry = { .layer = layer };
-    entry.cells =
-      (RondoCell*)rondo_arena_take(arena, layer->n_stacked, sizeof(RondoCell));
-    if (layer->n_sources > 1) {
-      entry.joined = take(arena, T, B, layer->n_inputs, 1);
-      n_joined     = larger(n_joined, layer->n_inputs);
-    }
-
-    for (size_t j = 0; j < layer->n_stacked; ++j) {
-      RondoCell cell = describe_cell(layer, j, offset);
-      place_cell(arena, &cell, T, B);
-      offset += count_parameters(&cell);
-      n_packed = larger(n_packed, count_packed(&cell));
-      if (entry.cells) {
-        entry.cells[j] = cell;
-      }
-    }
-
-    n_units = larger(n_units, layer->n_units);
-    if (entries) {
-      entries[i] = entry;
-    }
-  }
-
-  const RondoNetwork placed = {
-    .description = description,
-    .entries     = entries,
-    .djoined     = take(arena, T, B, n_joined, 1),
-    .max_steps   = T,
-    .max_batch   = B,
-    .batch =
-      {
-        .kernels = rondo_train_kernels(),
-        .packed  = take(arena, n_packed, 1, 1, 1),
-        .scratch = take(arena, RONDO_GEMM_SCRATCH, 1, 1, 1),
-        .carry   = take(arena, 2, B, n_units, 1),
-      },
-  };
-  if (network) {
-    *network = placed;
-  }
-  return network;
+  return &network->entries[network->description->n_layers - 1];
 }
 
 // Refuse what only later versions can do
@@ -239,7 +61,7 @@ rondo_network_new(const RondoDescription* const description,
   }
 
   RondoArena counter = rondo_arena(NULL);
-  place_network(&counter, description, max_steps, max_batch);
+  rondo_network_place(&counter, description, max_steps, max_batch);
 
   void* const memory =
     counter.overflow ? NULL : rondo_aligned_new(counter.used);
@@ -252,13 +74,16 @@ rondo_network_new(const RondoDescription* const description,
   }
 
   RondoArena arena = rondo_arena(memory);
-  *out             = place_network(&arena, description, max_steps, max_batch);
+  *out = rondo_network_place(&arena, description, max_steps, max_batch);
   return RONDO_SUCCESS;
 }
 
 void
 rondo_network_free(RondoNetwork* const network)
 {
+  if (network) {
+    rondo_aligned_free(network->dropout_memory);
+  }
   rondo_aligned_free(network);
 }
 
@@ -287,24 +112,26 @@ rondo_network_reset(RondoNetwork* const network)
   network->state_batch = 0;
 }
 
-// Copy the state at the end of the last batch to where this one starts
-static void
-carry_state(const RondoNetwork* const network, RondoCell* const cell)
+bool
+rondo_network_set_logits(RondoNetwork* const network, const bool logits)
 {
-  const size_t n_state = network->batch.B * cell->H;
-  const size_t n_bytes = sizeof(RondoReal) * n_state;
-  if (network->state_batch != network->batch.B) {
-    memset(cell->h, 0, n_bytes);
-    if (cell->c) {
-      memset(cell->c, 0, n_bytes);
-    }
-  } else {
-    const size_t from = network->state_step * n_state;
-    memmove(cell->h, cell->h + from, n_bytes);
-    if (cell->c) {
-      memmove(cell->c, cell->c + from, n_bytes);
-    }
+  const RondoEntry* const entry = last_entry(network);
+  const RondoLayer* const layer = entry->layer;
+  const bool              can   = layer->type == RONDO_LAYER_LINEAR &&
+                   (layer->activation == RONDO_ACTIVATION_SIGMOID ||
+                    layer->activation == RONDO_ACTIVATION_SOFTMAX);
+  if (can) {
+    entry->levels[0].cell.activation =
+      logits ? RONDO_ACTIVATION_IDENTITY : layer->activation;
   }
+  return can && logits;
+}
+
+size_t
+rondo_network_n_output_steps(const RondoNetwork* const network,
+                             const size_t              n_steps)
+{
+  return rondo_description_is_single(network->description) ? 1 : n_steps;
 }
 
 // Return the output of a source
@@ -318,9 +145,17 @@ source_outputs(const RondoNetwork* const network,
     return network->x;
   }
 
-  const RondoCell* const cell = last_cell(&network->entries[source]);
-  *width                      = cell->H;
-  return rondo_cell_outputs(cell, &network->batch);
+  const RondoEntry* const entry = &network->entries[source];
+  *width                        = entry->layer->n_outputs;
+  return rondo_level_outputs(network, entry->layer, last_level(entry));
+}
+
+// Return the rows of what a layer reads
+static size_t
+n_input_rows(const RondoNetwork* const network, const RondoLayer* const layer)
+{
+  const bool is_single = rondo_layer_reads_single(network->description, layer);
+  return is_single ? network->batch.B : network->batch.T * network->batch.B;
 }
 
 // Copy columns: (n_rows, width) of rows apart by strides
@@ -358,10 +193,10 @@ add_columns(const size_t     n_rows,
 
 // Put the sources of an entry side by side, if there are several
 static void
-join_sources(const RondoNetwork* const network, Entry* const entry)
+join_sources(const RondoNetwork* const network, RondoEntry* const entry)
 {
   const RondoLayer* const layer  = entry->layer;
-  const size_t            n_rows = network->batch.T * network->batch.B;
+  const size_t            n_rows = n_input_rows(network, layer);
 
   size_t width = 0;
   if (layer->n_sources == 1) {
@@ -380,50 +215,23 @@ join_sources(const RondoNetwork* const network, Entry* const entry)
   entry->x = entry->joined;
 }
 
+// Take the size and the lengths of a call
 static void
-run_cell(const RondoCell* const  cell,
-         const RondoBatch* const batch,
-         const RondoReal* const  parameters,
-         const RondoReal* const  x)
+set_batch(RondoNetwork* const network,
+          const size_t        n_steps,
+          const size_t        n_batch,
+          const size_t* const lengths)
 {
-  switch (cell->type) {
-    case RONDO_LAYER_LINEAR:
-      rondo_linear_forward(cell, batch, parameters, x);
-      break;
-    case RONDO_LAYER_RNN:
-      rondo_rnn_forward(cell, batch, parameters, x);
-      break;
-    case RONDO_LAYER_GRU:
-      rondo_gru_forward(cell, batch, parameters, x);
-      break;
-    case RONDO_LAYER_LSTM:
-      rondo_lstm_forward(cell, batch, parameters, x);
-      break;
-  }
-}
+  assert(n_steps > 0 && n_steps <= network->max_steps);
+  assert(n_batch > 0 && n_batch <= network->max_batch);
 
-static void
-run_cell_backward(const RondoCell* const  cell,
-                  const RondoBatch* const batch,
-                  const RondoReal* const  parameters,
-                  const RondoReal* const  x,
-                  RondoReal* const        dparameters,
-                  RondoReal* const        dx)
-{
-  switch (cell->type) {
-    case RONDO_LAYER_LINEAR:
-      rondo_linear_backward(cell, batch, parameters, x, dparameters, dx);
-      break;
-    case RONDO_LAYER_RNN:
-      rondo_rnn_backward(cell, batch, parameters, x, dparameters, dx);
-      break;
-    case RONDO_LAYER_GRU:
-      rondo_gru_backward(cell, batch, parameters, x, dparameters, dx);
-      break;
-    case RONDO_LAYER_LSTM:
-      rondo_lstm_backward(cell, batch, parameters, x, dparameters, dx);
-      break;
+  for (size_t b = 0; b < n_batch; ++b) {
+    network->lengths[b] = lengths ? lengths[b] : n_steps;
+    assert(network->lengths[b] <= n_steps);
   }
+  network->batch.T       = n_steps;
+  network->batch.B       = n_batch;
+  network->batch.lengths = lengths ? network->lengths : NULL;
 }
 
 const RondoReal*
@@ -431,35 +239,29 @@ rondo_network_forward(RondoNetwork* const    network,
                       const RondoReal* const parameters,
                       const size_t           n_steps,
                       const size_t           n_batch,
-                      const RondoReal* const x)
+                      const RondoReal* const x,
+                      const size_t* const    lengths,
+                      RondoRandom* const     random)
 {
-  assert(n_steps > 0 && n_steps <= network->max_steps);
-  assert(n_batch > 0 && n_batch <= network->max_batch);
+  set_batch(network, n_steps, n_batch, lengths);
+  network->x          = x;
+  network->is_dropped = random != NULL;
 
-  RondoBatch* const batch = &network->batch;
-  batch->T                = n_steps;
-  batch->B                = n_batch;
-  network->x              = x;
-
-  const size_t n_layers = network->description->n_layers;
-  for (size_t i = 0; i < n_layers; ++i) {
-    Entry* const entry = &network->entries[i];
+  const RondoReal* y = NULL;
+  for (size_t i = 0; i < network->description->n_layers; ++i) {
+    RondoEntry* const entry = &network->entries[i];
     join_sources(network, entry);
 
-    const RondoReal* input = entry->x;
+    y = entry->x;
     for (size_t j = 0; j < entry->layer->n_stacked; ++j) {
-      RondoCell* const cell = &entry->cells[j];
-      if (cell->type != RONDO_LAYER_LINEAR) {
-        carry_state(network, cell);
-      }
-      run_cell(cell, batch, parameters, input);
-      input = rondo_cell_outputs(cell, batch);
+      y = rondo_level_forward(
+        network, entry->layer, &entry->levels[j], parameters, y, random);
     }
   }
 
-  network->state_step  = n_steps;
+  memcpy(network->ends, network->lengths, sizeof(size_t) * n_batch);
   network->state_batch = n_batch;
-  return rondo_cell_outputs(last_cell(&network->entries[n_layers - 1]), batch);
+  return y;
 }
 
 // Return where the gradient of a source is added, or NULL
@@ -474,19 +276,19 @@ source_gradient(const RondoNetwork* const network,
     return dx;
   }
 
-  const RondoCell* const cell = last_cell(&network->entries[source]);
-  *width                      = cell->H;
-  return cell->dh;
+  const RondoEntry* const entry = &network->entries[source];
+  *width                        = entry->layer->n_outputs;
+  return rondo_level_gradient(last_level(entry));
 }
 
 // Add the gradient of a joined input to those of its sources
 static void
 split_gradient(const RondoNetwork* const network,
-               const Entry* const        entry,
+               const RondoEntry* const   entry,
                RondoReal* const          dx)
 {
   const RondoLayer* const layer  = entry->layer;
-  const size_t            n_rows = network->batch.T * network->batch.B;
+  const size_t            n_rows = n_input_rows(network, layer);
 
   size_t column = 0;
   for (size_t i = 0; i < layer->n_sources; ++i) {
@@ -504,22 +306,21 @@ split_gradient(const RondoNetwork* const network,
 // Run one entry backward, the top of its stack first
 static void
 entry_backward(const RondoNetwork* const network,
-               const Entry* const        entry,
+               const RondoEntry* const   entry,
                const RondoReal* const    parameters,
                RondoReal* const          dparameters,
                RondoReal* const          dx)
 {
   const RondoLayer* const layer = entry->layer;
-  const RondoBatch* const batch = &network->batch;
-
   for (size_t j = layer->n_stacked - 1; j > 0; --j) {
-    const RondoCell* const below = &entry->cells[j - 1];
-    run_cell_backward(&entry->cells[j],
-                      batch,
-                      parameters,
-                      rondo_cell_outputs(below, batch),
-                      dparameters,
-                      below->dh);
+    const RondoLevel* const below = &entry->levels[j - 1];
+    rondo_level_backward(network,
+                         layer,
+                         &entry->levels[j],
+                         parameters,
+                         rondo_level_outputs(network, layer, below),
+                         dparameters,
+                         rondo_level_gradient(below));
   }
 
   size_t           width = 0;
@@ -528,11 +329,13 @@ entry_backward(const RondoNetwork* const network,
       ? source_gradient(network, layer->sources[0], dx, &width)
       : network->djoined;
   if (layer->n_sources > 1) {
-    memset(to, 0, sizeof(RondoReal) * batch->T * batch->B * layer->n_inputs);
+    memset(to,
+           0,
+           sizeof(RondoReal) * n_input_rows(network, layer) * layer->n_inputs);
   }
 
-  run_cell_backward(
-    &entry->cells[0], batch, parameters, entry->x, dparameters, to);
+  rondo_level_backward(
+    network, layer, &entry->levels[0], parameters, entry->x, dparameters, to);
   if (layer->n_sources > 1) {
     split_gradient(network, entry, dx);
   }
@@ -545,24 +348,55 @@ rondo_network_backward(RondoNetwork* const    network,
                        RondoReal* const       dparameters,
                        RondoReal* const       dx)
 {
+  const size_t B        = network->batch.B;
+  const size_t n_bytes  = sizeof(RondoReal) * network->batch.T * B;
   const size_t n_layers = network->description->n_layers;
-  const size_t n_rows   = network->batch.T * network->batch.B;
-  const size_t n_bytes  = sizeof(RondoReal) * n_rows;
 
   for (size_t i = 0; i < n_layers; ++i) {
-    const Entry* const entry = &network->entries[i];
+    const RondoEntry* const entry = &network->entries[i];
+    const size_t n_rows = entry->layer->is_single ? B : network->batch.T * B;
     for (size_t j = 0; j < entry->layer->n_stacked; ++j) {
-      memset(entry->cells[j].dh, 0, n_bytes * entry->cells[j].H);
+      memset(rondo_level_gradient(&entry->levels[j]),
+             0,
+             sizeof(RondoReal) * n_rows * entry->layer->n_outputs);
     }
   }
   if (dx) {
     memset(dx, 0, n_bytes * network->description->n_inputs);
   }
 
-  const RondoCell* const last = last_cell(&network->entries[n_layers - 1]);
-  memcpy(last->dh, dy, n_bytes * last->H);
+  const RondoEntry* const last     = last_entry(network);
+  const size_t            Y        = last->layer->n_outputs;
+  RondoReal* const        gradient = rondo_level_gradient(last_level(last));
+  if (last->layer->is_single) {
+    memcpy(gradient, dy, sizeof(RondoReal) * B * Y);
+  } else {
+    memcpy(gradient, dy, n_bytes * Y);
+    rondo_network_hide_padding(network, Y, gradient);
+  }
 
   for (size_t i = n_layers; i-- > 0;) {
     entry_backward(network, &network->entries[i], parameters, dparameters, dx);
+  }
+}
+
+void
+rondo_network_state_norms(const RondoNetwork* const network,
+                          const size_t              layer,
+                          double* const             norms)
+{
+  const RondoEntry* const entry = &network->entries[layer];
+  assert(rondo_layer_is_recurrent(entry->layer) && !entry->layer->along_groups);
+
+  const RondoCell* const cell  = &last_level(entry)->cell;
+  const RondoBatch       batch = rondo_layer_batch(network, entry->layer);
+  const size_t           n     = batch.B * cell->H;
+  for (size_t t = 0; t < batch.T; ++t) {
+    double sum = 0.0;
+    for (size_t i = 0; i < n; ++i) {
+      const double d = (double)cell->dh[(t * n) + i];
+      sum += d * d;
+    }
+    norms[t] = sqrt(sum);
   }
 }

@@ -57,19 +57,71 @@ rondo_network_n_parameters(const RondoDescription* description);
 size_t
 rondo_network_offset(const RondoDescription* description, size_t index);
 
+/// How recurrent weights are drawn, each gate for itself
+typedef enum {
+  RONDO_RECURRENT_ORTHOGONAL, ///< Saxe et al. 2014
+  RONDO_RECURRENT_GLOROT,     ///< As input weights
+  RONDO_RECURRENT_IDENTITY,   ///< Le et al. 2015, for rnn with relu
+} RondoRecurrentWeights;
+
+/// How first parameters are drawn
+typedef struct {
+  RondoRecurrentWeights recurrent;
+  double                gain;        ///< Factor of recurrent weights
+  double                forget_bias; ///< Of lstm, in bias_ih
+} RondoInitialisation;
+
+/// Return the usual settings: orthogonal, 1, 1 (Jozefowicz et al. 2015).
+RondoInitialisation
+rondo_initialisation(void);
+
 /**
    Draw first parameters.
 
-   Input weights: Glorot and Bengio 2010, uniform.  Recurrent weights:
-   orthogonal, each gate for itself (Saxe et al. 2014).  Biases: 0, but 1 for
-   the forget gate of an lstm (Jozefowicz et al. 2015, in bias_ih).
+   Input weights: Glorot and Bengio 2010, uniform.  Recurrent weights: as
+   `settings`.  Biases: 0, but that of the forget gate.
 
    @param[out] parameters (n_parameters).
 */
+void
+rondo_network_initialise(const RondoDescription*    description,
+                         const RondoInitialisation* settings,
+                         RondoRandom*               random,
+                         RondoReal*                 parameters);
+
+/// Shares of the units that are left out of each training step
+typedef struct {
+  double inputs;         ///< Of the network's input, 0 <= p < 1
+  double layers;         ///< Between layers, stacked ones too, 0 <= p < 1
+  bool   same_over_time; ///< Leave out the same units at all steps of a call
+} RondoDropout;
+
+/**
+   Set dropout, none at first, and make room for it.
+
+   What a layer reads is dropped, for each reader anew, and what is kept is
+   divided by 1 - p (inverted dropout, Srivastava et al. 2014), so that nothing
+   changes where none is drawn.  `same_over_time` is the variational dropout of
+   Gal and Ghahramani 2016, without that of recurrent connections.
+*/
 RONDO_NODISCARD RondoStatus
-rondo_network_initialise(const RondoDescription* description,
-                         RondoRandom*            random,
-                         RondoReal*              parameters);
+rondo_network_set_dropout(RondoNetwork*       network,
+                          const RondoDropout* dropout,
+                          RondoError*         error);
+
+/**
+   Leave out the sigmoid or softmax of a linear layer at the end, forward and
+   backward, so that losses see logits.
+
+   @return Whether the outputs are logits now.
+*/
+bool
+rondo_network_set_logits(RondoNetwork* network, bool logits);
+
+/// Return the steps of the output: `n_steps`, or 1 if the network gives one
+/// output per sequence.
+size_t
+rondo_network_n_output_steps(const RondoNetwork* network, size_t n_steps);
 
 /// Clear the recurrent state that rondo_network_forward() starts from.
 void
@@ -83,25 +135,35 @@ rondo_network_reset(RondoNetwork* network);
    backpropagation through time, Williams and Peng 1990).  It also starts from
    zeros if `n_batch` is not that of the call before.
 
+   Sequences of other lengths are padded at the end.  Steps beyond a length
+   leave the state as it was, their outputs are 0, and no gradient comes from
+   them, whatever `dy` says.
+
    @param n_steps 1 … max_steps.
    @param n_batch 1 … max_batch.
-   @param x (n_steps, n_batch, n_inputs).  Must stay until the backward call.
-   @return Output (n_steps, n_batch, n_outputs), valid until the next forward
-   call.
+   @param x (n_steps, n_batch, n_inputs), finite everywhere.  Must stay until
+   the backward call.
+   @param lengths (n_batch) Steps of each sequence in this call, 0 … n_steps
+   (0 where a sequence ended in a call before); NULL: n_steps.
+   @param random Draws dropout; NULL: none, as for evaluation.
+   @return Output (rondo_network_n_output_steps(), n_batch, n_outputs), valid
+   until the next forward call.
 */
 const RondoReal*
 rondo_network_forward(RondoNetwork*    network,
                       const RondoReal* parameters,
                       size_t           n_steps,
                       size_t           n_batch,
-                      const RondoReal* x);
+                      const RondoReal* x,
+                      const size_t*    lengths,
+                      RondoRandom*     random);
 
 /**
    Run backward over the last forward call, once: the activations of gates
    are overwritten.
 
    @param parameters As of the forward call.
-   @param dy (n_steps, n_batch, n_outputs).
+   @param dy Of the shape of the output.
    @param[in,out] dparameters (n_parameters); the gradient is added.
    @param[out] dx (n_steps, n_batch, n_inputs) or NULL; set, not added.
 */
@@ -111,6 +173,21 @@ rondo_network_backward(RondoNetwork*    network,
                        const RondoReal* dy,
                        RondoReal*       dparameters,
                        RondoReal*       dx);
+
+/**
+   Tell how large gradients are as they flow back through time.
+
+   To be called after rondo_network_backward().
+
+   @param layer Index of a layer that is recurrent along time.
+   @param[out] norms (n_steps) Norm of dL/dh at each step of the last call, over
+   all sequences and units of the forward direction of the topmost of its
+   stack.  Where these die away, the layer does not learn from further back.
+*/
+void
+rondo_network_state_norms(const RondoNetwork* network,
+                          size_t              layer,
+                          double*             norms);
 
 RONDO_END_DECLS
 

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 void
 rondo_rnn_forward(const RondoCell* const  cell,
@@ -60,18 +61,22 @@ rondo_rnn_backward(const RondoCell* const  cell,
   const size_t           n    = batch->T * B;
   const RondoReal* const w_hh = parameters + at.w_hh;
   const RondoReal* const y    = rondo_cell_outputs(cell, batch);
+  const RondoReal* const da   = cell->gates;
 
   rondo_gemm_pack(kernels, H, H, w_hh, H, 1, batch->packed);
   for (size_t t = batch->T; t-- > 0;) {
-    RondoReal* const dh = cell->dh + (t * B * H);
+    const size_t     now  = t * B * H;
+    RondoReal* const da_t = cell->gates + now;
 
     // da = dh' f'
-    rondo_activation_backward(cell->activation, B, H, y + (t * B * H), dh);
+    memcpy(da_t, cell->dh + now, sizeof(RondoReal) * B * H);
+    rondo_activation_backward(cell->activation, B, H, y + now, da_t);
 
     // dh = W_hh^T da
     if (t > 0) {
+      RondoReal* const dh = cell->dh + now - (B * H);
       rondo_gemm_multiply(
-        kernels, B, H, H, dh, H, batch->packed, true, dh - (B * H), H);
+        kernels, B, H, H, da_t, H, batch->packed, true, dh, H);
     }
   }
 
@@ -80,23 +85,17 @@ rondo_rnn_backward(const RondoCell* const  cell,
                    H,
                    H,
                    n,
-                   cell->dh,
+                   da,
                    H,
                    cell->h,
                    H,
                    dparameters + at.w_hh,
                    H,
                    batch->scratch);
-  rondo_bias_backward(batch, H, cell->dh, H, dparameters + at.b_ih);
-  rondo_bias_backward(batch, H, cell->dh, H, dparameters + at.b_hh);
+  rondo_bias_backward(batch, H, da, H, dparameters + at.b_ih);
+  rondo_bias_backward(batch, H, da, H, dparameters + at.b_hh);
 
   // dW_ih = da^T x, dx = da W_ih
-  rondo_dense_backward(batch,
-                       H,
-                       cell->X,
-                       parameters + at.w_ih,
-                       x,
-                       cell->dh,
-                       dparameters + at.w_ih,
-                       dx);
+  rondo_dense_backward(
+    batch, H, cell->X, parameters + at.w_ih, x, da, dparameters + at.w_ih, dx);
 }

@@ -81,11 +81,11 @@ TEST_P(Engine, PlaysWhatWasTrained)
   const Floats      x           = draw(random, T * B * 11, 1.0F);
 
   // As initialised, with biases that are not 0
-  Floats       parameters(n);
-  const Floats more = draw(random, n, 0.1F);
-  ASSERT_EQ(
-    rondo_network_initialise(description.get(), &random, parameters.data()),
-    RONDO_SUCCESS);
+  Floats                    parameters(n);
+  const Floats              more     = draw(random, n, 0.1F);
+  const RondoInitialisation settings = rondo_initialisation();
+  rondo_network_initialise(
+    description.get(), &settings, &random, parameters.data());
   for (size_t i = 0; i < n; ++i) {
     parameters[i] += more[i];
   }
@@ -101,8 +101,8 @@ TEST_P(Engine, PlaysWhatWasTrained)
   ASSERT_EQ(rondo_network_new(description.get(), T, B, &network, &error),
             RONDO_SUCCESS)
     << error.message;
-  const float* const trained =
-    rondo_network_forward(network, parameters.data(), T, B, x.data());
+  const float* const trained = rondo_network_forward(
+    network, parameters.data(), T, B, x.data(), nullptr, nullptr);
   for (size_t i = 0; i < played.size(); ++i) {
     ASSERT_NEAR(
       played[i], trained[i], tolerance * std::max(1.0F, std::abs(trained[i])))

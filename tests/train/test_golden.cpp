@@ -71,8 +71,13 @@ TEST_P(Golden, NetworkAndGradientsEqualThoseOfPyTorch)
               description.get(), golden_steps, golden_batch, &network, &error),
             RONDO_SUCCESS)
     << error.message;
-  const RondoReal* const y = rondo_network_forward(
-    network, parameters.data(), golden_steps, golden_batch, x.data());
+  const RondoReal* const y = rondo_network_forward(network,
+                                                   parameters.data(),
+                                                   golden_steps,
+                                                   golden_batch,
+                                                   x.data(),
+                                                   nullptr,
+                                                   nullptr);
   expect_close(y, golden.y, "y");
 
   rondo_network_backward(

@@ -10,9 +10,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -39,12 +41,15 @@ struct FreeNetwork {
 using Network = std::unique_ptr<RondoNetwork, FreeNetwork>;
 
 Network
-make_network(const RondoDescription& description)
+make_network(const RondoDescription& description,
+             const RondoDropout&     dropout = { 0.0, 0.0, false })
 {
   RondoNetwork* network = nullptr;
   RondoError    error   = { RONDO_SUCCESS, "" };
   EXPECT_EQ(rondo_network_new(&description, T, B, &network, &error),
             RONDO_SUCCESS)
+    << error.message;
+  EXPECT_EQ(rondo_network_set_dropout(network, &dropout, &error), RONDO_SUCCESS)
     << error.message;
   return Network(network);
 }
@@ -59,19 +64,41 @@ draw(RondoRandom& random, const size_t n, const double scale)
   return values;
 }
 
+// How a network is run
+struct Mode {
+  const char*        name;
+  const size_t*      lengths_before; // (B), or NULL
+  const size_t*      lengths;        // (B), or NULL
+  const RondoDropout dropout;
+};
+
+constexpr std::array<size_t, B> lengths_before = { 5, 2, 3 };
+constexpr std::array<size_t, B> lengths        = { 3, 5, 0 };
+
+constexpr std::array<Mode, 4> modes = { {
+  { "whole", nullptr, nullptr, { 0.0, 0.0, false } },
+  { "masked", lengths_before.data(), lengths.data(), { 0.0, 0.0, false } },
+  { "dropped", nullptr, nullptr, { 0.25, 0.5, false } },
+  { "variational", lengths_before.data(), lengths.data(), { 0.25, 0.5, true } },
+} };
+
 // A loss that is a fixed sum of the outputs of the second of two batches
 struct Problem {
-  Reals parameters;
-  Reals before; // (T, B, X): makes the state that the second starts from
-  Reals x;      // (T, B, X)
-  Reals dy;     // (T, B, Y)
+  const Mode* mode;
+  Reals       parameters;
+  Reals       before; // (T, B, X): makes the state that the second starts from
+  Reals       x;      // (T, B, X)
+  Reals       dy;     // (T, B, Y)
 };
 
 Problem
-make_problem(const RondoDescription& description, const unsigned seed)
+make_problem(const RondoDescription& description,
+             const Mode&             mode,
+             const unsigned          seed)
 {
   RondoRandom random = rondo_random(seed, 7);
   Problem     problem;
+  problem.mode = &mode;
   problem.parameters =
     draw(random, rondo_network_n_parameters(&description), 0.6);
   problem.before = draw(random, T * B * description.n_inputs, 1.0);
@@ -86,11 +113,29 @@ run(RondoNetwork* const network,
     const Reals&        parameters,
     const Reals&        x)
 {
+  // The same units are dropped in every run
+  const Mode&  mode       = *problem.mode;
+  const bool   is_dropped = mode.dropout.inputs > 0.0;
+  RondoRandom  random     = rondo_random(3, 3);
+  RondoRandom* drops      = is_dropped ? &random : nullptr;
+
   // The state stays that of the unchanged parameters: gradients stop there
   rondo_network_reset(network);
-  rondo_network_forward(
-    network, problem.parameters.data(), T, B, problem.before.data());
-  return rondo_network_forward(network, parameters.data(), T, B, x.data());
+  rondo_network_forward(network,
+                        problem.parameters.data(),
+                        T,
+                        B,
+                        problem.before.data(),
+                        mode.lengths_before,
+                        drops);
+  return rondo_network_forward(
+    network, parameters.data(), T, B, x.data(), mode.lengths, drops);
+}
+
+size_t
+n_outputs(const RondoNetwork* const network, const Problem& problem)
+{
+  return problem.dy.size() / T * rondo_network_n_output_steps(network, T);
 }
 
 double
@@ -100,8 +145,9 @@ loss(RondoNetwork* const network,
      const Reals&        x)
 {
   const double* const y   = run(network, problem, parameters, x);
+  const size_t        n   = n_outputs(network, problem);
   double              sum = 0.0;
-  for (size_t i = 0; i < problem.dy.size(); ++i) {
+  for (size_t i = 0; i < n; ++i) {
     sum += problem.dy[i] * y[i];
   }
   return sum;
@@ -148,11 +194,12 @@ worst(const Reals& found, const Reals& expected)
 double
 compare(const RondoDescription& forward,
         const RondoDescription& backward,
-        const unsigned          seed)
+        const unsigned          seed,
+        const Mode&             mode = modes[0])
 {
-  const Problem problem = make_problem(forward, seed);
+  const Problem problem = make_problem(forward, mode, seed);
 
-  const Network network = make_network(backward);
+  const Network network = make_network(backward, mode.dropout);
   Reals         dparameters(problem.parameters.size(), 0.0);
   Reals         dx(problem.x.size(), NAN);
   run(network.get(), problem, problem.parameters, problem.x);
@@ -162,7 +209,7 @@ compare(const RondoDescription& forward,
                          dparameters.data(),
                          dx.data());
 
-  const Network other = make_network(forward);
+  const Network other = make_network(forward, mode.dropout);
   const Reals   expected_dparameters =
     differentiate(problem.parameters, [&](const Reals& parameters) {
       return loss(other.get(), problem, parameters, problem.x);
@@ -207,8 +254,14 @@ const char* const networks[] = {
       "input": ["in", "gru1", "gru2"]})",
 };
 
+void
+PrintTo(const Mode& mode, std::ostream* const out)
+{
+  *out << mode.name;
+}
+
 class Gradients
-  : public testing::TestWithParam<std::tuple<const char*, unsigned>>
+  : public testing::TestWithParam<std::tuple<const char*, unsigned, Mode>>
 {
 };
 
@@ -217,13 +270,18 @@ TEST_P(Gradients, AgreeWithCentralDifferencesTo1e6)
   const Description description = describe(4, std::get<0>(GetParam()));
   ASSERT_TRUE(description);
 
-  EXPECT_LE(compare(*description, *description, std::get<1>(GetParam())), 1.0);
+  EXPECT_LE(compare(*description,
+                    *description,
+                    std::get<1>(GetParam()),
+                    std::get<2>(GetParam())),
+            1.0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Every,
                          Gradients,
                          testing::Combine(testing::ValuesIn(networks),
-                                          testing::Values(1U, 2U, 3U)));
+                                          testing::Values(1U, 2U),
+                                          testing::ValuesIn(modes)));
 
 // What a slip of the pen would do, each far above the tolerance
 TEST(GradientChecks, CatchTheOtherResetGate)
@@ -278,7 +336,7 @@ TEST(Network, AddsGradientsToThoseThere)
 {
   const Description description =
     describe(4, R"({"name": "a", "type": "lstm", "hidden": 5})");
-  const Problem problem = make_problem(*description, 1);
+  const Problem problem = make_problem(*description, modes[0], 1);
   const Network network = make_network(*description);
 
   Reals once(problem.parameters.size(), 0.0);

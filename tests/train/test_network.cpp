@@ -8,10 +8,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -64,8 +66,8 @@ initialise(const RondoDescription& description, const unsigned seed)
 {
   RondoRandom random = rondo_random(seed, 1);
   Floats      parameters(rondo_network_n_parameters(&description), NAN);
-  EXPECT_EQ(rondo_network_initialise(&description, &random, parameters.data()),
-            RONDO_SUCCESS);
+  const RondoInitialisation settings = rondo_initialisation();
+  rondo_network_initialise(&description, &settings, &random, parameters.data());
   return parameters;
 }
 
@@ -152,12 +154,17 @@ TEST(Network, GoesOnFromTheStateBefore)
   for (int run = 0; run < 2; ++run) {
     rondo_network_reset(whole.get());
     rondo_network_reset(pieces.get());
-    const float* const y =
-      rondo_network_forward(whole.get(), parameters.data(), T, B, x.data());
+    const float* const y = rondo_network_forward(
+      whole.get(), parameters.data(), T, B, x.data(), nullptr, nullptr);
     size_t t = 0;
     for (const size_t n : { 1U, 5U, 2U, 3U }) {
-      const float* const part = rondo_network_forward(
-        pieces.get(), parameters.data(), n, B, x.data() + (t * B * 4));
+      const float* const part = rondo_network_forward(pieces.get(),
+                                                      parameters.data(),
+                                                      n,
+                                                      B,
+                                                      x.data() + (t * B * 4),
+                                                      nullptr,
+                                                      nullptr);
       for (size_t i = 0; i < n * B * 3; ++i) {
         ASSERT_NEAR(part[i], y[(t * B * 3) + i], 1e-6F) << t;
       }
@@ -176,8 +183,8 @@ TEST(Network, KeepsSequencesOfABatchApart)
   const Floats       x           = draw(random, T * B * 4);
   const Network      all         = make_network(*description, T, B);
   const Network      one         = make_network(*description, T, 1);
-  const float* const y =
-    rondo_network_forward(all.get(), parameters.data(), T, B, x.data());
+  const float* const y           = rondo_network_forward(
+    all.get(), parameters.data(), T, B, x.data(), nullptr, nullptr);
 
   for (size_t b = 0; b < B; ++b) {
     Floats alone(T * 4);
@@ -187,14 +194,200 @@ TEST(Network, KeepsSequencesOfABatchApart)
       }
     }
     rondo_network_reset(one.get());
-    const float* const y_alone =
-      rondo_network_forward(one.get(), parameters.data(), T, 1, alone.data());
+    const float* const y_alone = rondo_network_forward(
+      one.get(), parameters.data(), T, 1, alone.data(), nullptr, nullptr);
     for (size_t t = 0; t < T; ++t) {
       for (size_t i = 0; i < 3; ++i) {
         ASSERT_NEAR(y_alone[(t * 3) + i], y[(((t * B) + b) * 3) + i], 1e-6F);
       }
     }
   }
+}
+
+constexpr const char* logistic =
+  R"({"name": "a", "type": "linear", "out": 3, "activation": "sigmoid"})";
+
+// Every second sequence shorter than the other
+TEST(Network, TreatsPaddedSequencesAsIfAlone)
+{
+  const Description         description = describe(4, mixed);
+  const Floats              parameters  = initialise(*description, 1);
+  RondoRandom               random      = rondo_random(2, 1);
+  const size_t              T           = 6;
+  const size_t              B           = 2;
+  const Floats              x           = draw(random, T * B * 4);
+  const Network             both        = make_network(*description, T, B);
+  const Network             one         = make_network(*description, T, 1);
+  const std::vector<size_t> first       = { 6, 3 };
+  const std::vector<size_t> second      = { 6, 2 };
+
+  // Twice, so that the state goes on from where each sequence ended
+  for (const auto& lengths : { first, second }) {
+    const float* const y = rondo_network_forward(
+      both.get(), parameters.data(), T, B, x.data(), lengths.data(), nullptr);
+    Floats alone;
+    for (size_t t = 0; t < lengths[1]; ++t) {
+      const auto row =
+        x.begin() + static_cast<std::ptrdiff_t>(((t * 2) + 1) * 4);
+      alone.insert(alone.end(), row, row + 4);
+    }
+    const float* const y_alone = rondo_network_forward(one.get(),
+                                                       parameters.data(),
+                                                       lengths[1],
+                                                       1,
+                                                       alone.data(),
+                                                       nullptr,
+                                                       nullptr);
+    for (size_t t = 0; t < T; ++t) {
+      for (size_t i = 0; i < 3; ++i) {
+        const float expected = t < lengths[1] ? y_alone[(t * 3) + i] : 0.0F;
+        ASSERT_NEAR(y[(((t * 2) + 1) * 3) + i], expected, 1e-6F) << t;
+      }
+    }
+  }
+}
+
+TEST(Network, LeavesOutWhatDropoutSays)
+{
+  const Description  description = describe(4, logistic);
+  const Floats       parameters  = initialise(*description, 1);
+  const size_t       T           = 50;
+  const size_t       B           = 20;
+  const Network      network     = make_network(*description, T, B);
+  const Floats       x(T * B * 4, 1.0F);
+  const RondoDropout dropout = { 0.25, 0.0, false };
+  RondoError         error   = { RONDO_SUCCESS, "" };
+  ASSERT_EQ(rondo_network_set_dropout(network.get(), &dropout, &error),
+            RONDO_SUCCESS);
+
+  // dx says what came through
+  const auto kept = [&](RondoRandom* const random) {
+    const Floats dy(T * B * 3, 1.0F);
+    Floats       dparameters(parameters.size());
+    Floats       dx(x.size());
+    rondo_network_forward(
+      network.get(), parameters.data(), T, B, x.data(), nullptr, random);
+    rondo_network_backward(network.get(),
+                           parameters.data(),
+                           dy.data(),
+                           dparameters.data(),
+                           dx.data());
+    const auto n =
+      dx.size() - static_cast<size_t>(std::count(dx.begin(), dx.end(), 0.0F));
+    return static_cast<double>(n) / static_cast<double>(dx.size());
+  };
+  RondoRandom random = rondo_random(1, 1);
+  EXPECT_EQ(kept(nullptr), 1.0);
+  EXPECT_NEAR(kept(&random), 0.75, 5.0 * std::sqrt(0.25 * 0.75 / 4000.0));
+}
+
+TEST(Network, KeepsTheMeanOfWhatItDrops)
+{
+  const Description description =
+    describe(1, R"({"name": "a", "type": "linear", "out": 1})");
+  const Floats       parameters = { 1.0F, 0.0F };
+  const size_t       T          = 100;
+  const size_t       B          = 100;
+  const Network      network    = make_network(*description, T, B);
+  const Floats       x(T * B, 1.0F);
+  const RondoDropout dropout = { 0.5, 0.0, false };
+  RondoError         error   = { RONDO_SUCCESS, "" };
+  RondoRandom        random  = rondo_random(1, 1);
+  ASSERT_EQ(rondo_network_set_dropout(network.get(), &dropout, &error),
+            RONDO_SUCCESS);
+  const float* const y = rondo_network_forward(
+    network.get(), parameters.data(), T, B, x.data(), nullptr, &random);
+  EXPECT_NEAR(std::accumulate(y, y + (T * B), 0.0) / 1e4, 1.0, 5.0 / 100.0);
+}
+
+TEST(Network, DropsTheSameUnitsAtAllTimes)
+{
+  const Description description =
+    describe(1, R"({"name": "a", "type": "linear", "out": 1})");
+  const Floats       parameters = { 1.0F, 0.0F };
+  const size_t       T          = 9;
+  const size_t       B          = 40;
+  const Network      network    = make_network(*description, T, B);
+  const Floats       x(T * B, 1.0F);
+  const RondoDropout dropout = { 0.5, 0.0, true };
+  RondoError         error   = { RONDO_SUCCESS, "" };
+  RondoRandom        random  = rondo_random(1, 1);
+  ASSERT_EQ(rondo_network_set_dropout(network.get(), &dropout, &error),
+            RONDO_SUCCESS);
+  const float* const y = rondo_network_forward(
+    network.get(), parameters.data(), T, B, x.data(), nullptr, &random);
+  for (size_t i = B; i < T * B; ++i) {
+    EXPECT_EQ(y[i], y[i % B]);
+  }
+  EXPECT_NE(std::count(y, y + B, 0.0F), 0);
+  EXPECT_NE(std::count(y, y + B, 2.0F), 0);
+}
+
+TEST(Network, RefusesToLeaveOutAllOrLess)
+{
+  const Description description = describe(4, mixed);
+  const Network     network     = make_network(*description, 3, 2);
+  for (const double bad : { -0.1, 1.0, std::nan("") }) {
+    for (const RondoDropout dropout :
+         { RondoDropout{ bad, 0.0, false }, RondoDropout{ 0.0, bad, true } }) {
+      RondoError error = { RONDO_SUCCESS, "" };
+      EXPECT_EQ(rondo_network_set_dropout(network.get(), &dropout, &error),
+                RONDO_ERR_BAD_ARGUMENT);
+      EXPECT_STRNE(error.message, "");
+    }
+  }
+}
+
+TEST(Network, GivesLogitsWhereItsLastLayerHasThem)
+{
+  const Description description = describe(4, logistic);
+  const Floats      parameters  = initialise(*description, 1);
+  const Network     network     = make_network(*description, 1, 1);
+  const Floats      x           = { 1.0F, -2.0F, 0.5F, 3.0F };
+  const auto        run         = [&] {
+    const float* const y = rondo_network_forward(
+      network.get(), parameters.data(), 1, 1, x.data(), nullptr, nullptr);
+    return Floats(y, y + 3);
+  };
+
+  const Floats probabilities = run();
+  EXPECT_TRUE(rondo_network_set_logits(network.get(), true));
+  const Floats logits = run();
+  for (size_t i = 0; i < 3; ++i) {
+    EXPECT_NEAR(probabilities[i], 1.0F / (1.0F + std::exp(-logits[i])), 1e-6F);
+    EXPECT_NE(probabilities[i], logits[i]);
+  }
+  EXPECT_FALSE(rondo_network_set_logits(network.get(), false));
+  EXPECT_EQ(run(), probabilities);
+
+  const Description other =
+    describe(4, R"({"name": "a", "type": "rnn", "hidden": 3})");
+  const Network plain = make_network(*other, 1, 1);
+  EXPECT_FALSE(rondo_network_set_logits(plain.get(), true));
+}
+
+TEST(StateNorms, DieAwayWithTheRecurrentWeight)
+{
+  const Description description =
+    describe(1,
+             R"({"name": "in", "type": "linear", "out": 1},
+       {"name": "a", "type": "rnn", "hidden": 1, "activation": "relu"})");
+  const Floats  parameters = { 1.0F, 0.0F, 1.0F, 0.5F, 0.0F, 0.0F };
+  const size_t  T          = 4;
+  const Network network    = make_network(*description, T, 2);
+  const Floats  x(2 * T, 1.0F);
+  Floats        dy(2 * T);
+  Floats        dparameters(parameters.size());
+  dy[(2 * T) - 2] = 3.0F;
+  dy[(2 * T) - 1] = 4.0F;
+
+  std::vector<double> norms(T);
+  rondo_network_forward(
+    network.get(), parameters.data(), T, 2, x.data(), nullptr, nullptr);
+  rondo_network_backward(
+    network.get(), parameters.data(), dy.data(), dparameters.data(), nullptr);
+  rondo_network_state_norms(network.get(), 1, norms.data());
+  EXPECT_EQ(norms, (std::vector<double>{ 0.625, 1.25, 2.5, 5.0 }));
 }
 
 // Train on one random batch; return the losses, and the last gradients too
@@ -219,8 +412,8 @@ overfit(const unsigned seed, const size_t n_updates)
   Floats result;
   for (size_t step = 1; step <= n_updates; ++step) {
     rondo_network_reset(network.get());
-    const float* const y =
-      rondo_network_forward(network.get(), parameters.data(), T, B, x.data());
+    const float* const y = rondo_network_forward(
+      network.get(), parameters.data(), T, B, x.data(), nullptr, nullptr);
     Floats dy(target.size());
     float  loss = 0.0F;
     for (size_t i = 0; i < target.size(); ++i) {
