@@ -250,6 +250,8 @@ command_sanitize() {
   install_packages "$build_packages $test_packages" "$optional_test_packages"
   check_writable
   status=0
+  LSAN_OPTIONS=suppressions=$root/tests/leaks.supp:print_suppressions=0
+  export LSAN_OPTIONS
   for kind in address,undefined thread; do
     directory=$root/build-${kind%%,*}
     title "Testing with -Db_sanitize=$kind"

@@ -110,6 +110,10 @@ become_rondo(const std::vector<std::string>& arguments,
   for (const std::string& variable : conditions.environment) {
     putenv(const_cast<char*>(variable.c_str()));
   }
+  // Under nohup the tests themselves ignore what the tool is to be sent
+  for (const int number : { SIGINT, SIGTERM, SIGHUP }) {
+    signal(number, SIG_DFL);
+  }
   std::vector<char*> argv{ const_cast<char*>("rondo") };
   for (const std::string& argument : arguments) {
     argv.push_back(const_cast<char*>(argument.c_str()));
