@@ -7,6 +7,7 @@
    A cell is one entry of a description, or one of the stacked layers of a
    recurrent entry.  Its X inputs and H units run over B sequences of T steps,
    time first: element i of sequence b at time t is x[((t * B) + b) * X + i].
+   Layers that make one step of a sequence give (1, B, H).
 
    Each type has a file of its own, forward beside backward.  Backward runs
    once after forward: gradients of gates take the place of the gates, and the
@@ -21,6 +22,7 @@
 #include "core/train/real.h"
 #include "core/train/train_kernels.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 RONDO_BEGIN_DECLS
@@ -30,15 +32,20 @@ typedef struct {
   RondoLayerType  type;
   RondoActivation activation;
   RondoReset      reset;
-  size_t          X;      ///< Inputs
-  size_t          H;      ///< Units
-  size_t          G;      ///< Gates: 1 linear and rnn, 3 gru, 4 lstm
-  size_t          offset; ///< Of its parameters in the block
-  RondoReal*      h;      ///< (1 + T, B, H) State before, then the outputs
-  RondoReal*      dh;     ///< (T, B, H) Gradient of the outputs
-  RondoReal*      gates;  ///< (T, B, G H), recurrent types; rnn: backward only
-  RondoReal*      inner;  ///< (T, B, H) gru: q or r h; lstm: tanh(c)
-  RondoReal*      c;      ///< (1 + T, B, H), lstm
+  size_t          X;        ///< Inputs
+  size_t          H;        ///< Units
+  size_t          G;        ///< Gates: 3 gru, 4 lstm, 1 others
+  size_t          K;        ///< Frames that a conv1d sees
+  size_t          n_tokens; ///< Rows of an embedding
+  double          epsilon;  ///< Added to the variance by layer_norm
+  size_t          offset;   ///< Of its parameters in the block
+
+  RondoReal* h;      ///< (1 + T, B, H) State before, then the outputs
+  RondoReal* dh;     ///< (T, B, H) Gradient of the outputs
+  RondoReal* gates;  ///< (T, B, G H) Recurrent types; layer_norm: scales
+  RondoReal* inner;  ///< (T, B, H) gru: q or r h; lstm: tanh(c); norm: x hat
+  RondoReal* c;      ///< (1 + T, B, H) lstm
+  RondoReal* frames; ///< (K - 1 + T, B, X) conv1d: frames before, then inputs
 } RondoCell;
 
 /// A batch at work, and memory for it that all cells share
@@ -74,12 +81,46 @@ rondo_recurrent_offsets(const RondoCell* const cell)
   return offsets;
 }
 
+/// Return whether a cell has a state.
+static inline bool
+rondo_cell_is_recurrent(const RondoCell* const cell)
+{
+  return cell->type == RONDO_LAYER_RNN || cell->type == RONDO_LAYER_GRU ||
+         cell->type == RONDO_LAYER_LSTM;
+}
+
 /// Return the outputs (T, B, H).
 static inline RondoReal*
 rondo_cell_outputs(const RondoCell* const cell, const RondoBatch* const batch)
 {
   return cell->h + (batch->B * cell->H);
 }
+
+/**
+   Run a cell of any type forward over a batch.
+
+   @param parameters The whole block of the network.
+   @param x (T, B, X).
+*/
+void
+rondo_cell_forward(const RondoCell*  cell,
+                   const RondoBatch* batch,
+                   const RondoReal*  parameters,
+                   const RondoReal*  x);
+
+/**
+   Run a cell of any type backward over the last forward call, from cell->dh.
+
+   @param[in,out] dparameters The whole block; gradients are added.
+   @param[in,out] dx (T, B, X), added to, or NULL.
+*/
+void
+rondo_cell_backward(const RondoCell*  cell,
+                    const RondoBatch* batch,
+                    const RondoReal*  parameters,
+                    const RondoReal*  x,
+                    RondoReal*        dparameters,
+                    RondoReal*        dx);
 
 RONDO_END_DECLS
 

@@ -5,18 +5,35 @@
 
 #include <string.h>
 
-// Return the share of the output of a source that a layer does not see
+// Return the share of a source that a layer does not see
 static double
-source_rate(const RondoDropout* const dropout, const size_t source)
+source_rate(const RondoDescription* const description,
+            const RondoDropout* const     dropout,
+            const RondoLayer* const       layer,
+            const size_t                  source)
 {
-  return source == RONDO_SOURCE_INPUTS ? dropout->inputs : dropout->layers;
+  // Tokens cannot be dropped: the rows of their table are, by who reads them
+  if (layer->type == RONDO_LAYER_EMBEDDING) {
+    return 0.0;
+  }
+  if (source == RONDO_SOURCE_INPUTS ||
+      description->layers[source].type == RONDO_LAYER_EMBEDDING) {
+    return dropout->inputs;
+  }
+
+  // What only passes on is not dropped twice
+  const bool passes_on = layer->type == RONDO_LAYER_LAST ||
+                         layer->type == RONDO_LAYER_MEAN ||
+                         layer->type == RONDO_LAYER_LAYER_NORM;
+  return passes_on ? 0.0 : dropout->layers;
 }
 
 // Return whether a level does not see all that it reads
 static bool
-is_dropping(const RondoDropout* const dropout,
-            const RondoLayer* const   layer,
-            const RondoLevel* const   level)
+is_dropping(const RondoDescription* const description,
+            const RondoDropout* const     dropout,
+            const RondoLayer* const       layer,
+            const RondoLevel* const       level)
 {
   if (level->index) {
     return dropout->layers > 0.0;
@@ -24,7 +41,8 @@ is_dropping(const RondoDropout* const dropout,
 
   bool is = false;
   for (size_t i = 0; i < layer->n_sources; ++i) {
-    is = is || source_rate(dropout, layer->sources[i]) > 0.0;
+    const size_t source = layer->sources[i];
+    is = is || source_rate(description, dropout, layer, source) > 0.0;
   }
   return is;
 }
@@ -44,7 +62,7 @@ place_dropout(RondoArena* const         arena,
       RondoLevel* const level    = &entry->levels[j];
       const size_t      X        = level->n_inputs;
       RondoReal*        parts[2] = { NULL, NULL };
-      if (is_dropping(dropout, entry->layer, level)) {
+      if (is_dropping(network->description, dropout, entry->layer, level)) {
         parts[0] = rondo_network_take(arena, T, B, X, 1);
         parts[1] =
           rondo_network_take(arena, dropout->same_over_time ? 1 : T, B, X, 1);
@@ -129,14 +147,16 @@ draw_mask(const RondoNetwork* const network,
     return;
   }
 
+  const RondoDescription* const description = network->description;
+
   RondoReal* column = level->mask;
   for (size_t i = 0; i < layer->n_sources; ++i) {
     const size_t source = layer->sources[i];
     const size_t width  = source == RONDO_SOURCE_INPUTS
-                            ? network->description->n_inputs
-                            : network->description->layers[source].n_outputs;
-    draw_columns(
-      random, source_rate(dropout, source), n_rows, width, column, X);
+                            ? description->n_inputs
+                            : description->layers[source].n_outputs;
+    const double rate   = source_rate(description, dropout, layer, source);
+    draw_columns(random, rate, n_rows, width, column, X);
     column += width;
   }
 }

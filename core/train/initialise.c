@@ -8,6 +8,9 @@
 #include <math.h>
 #include <string.h>
 
+// As of the settings in network.h
+#define EMBEDDING_DEVIATION 0.1
+
 static void
 draw_uniform(RondoRandom* const random,
              const size_t       n,
@@ -124,8 +127,15 @@ draw_tensor(RondoRandom* const               random,
     }
     return;
   }
-  if (tensor->n_dims == 2) {
-    draw_glorot(random, n_gates, H, tensor->dims[1], w);
+  if (layer->type == RONDO_LAYER_EMBEDDING) {
+    for (size_t i = 0; i < tensor->n_elements; ++i) {
+      w[i] =
+        (RondoReal)(EMBEDDING_DEVIATION * (double)rondo_random_normal(random));
+    }
+    return;
+  }
+  if (tensor->n_dims > 1) {
+    draw_glorot(random, n_gates, H, tensor->dims[1] * tensor->dims[2], w);
     return;
   }
 
@@ -133,6 +143,11 @@ draw_tensor(RondoRandom* const               random,
   if (layer->type == RONDO_LAYER_LSTM && strstr(tensor->name, ".bias_ih_")) {
     for (size_t i = H; i < 2 * H; ++i) {
       w[i] = (RondoReal)settings->forget_bias;
+    }
+  } else if (layer->type == RONDO_LAYER_LAYER_NORM &&
+             strstr(tensor->name, ".weight")) {
+    for (size_t i = 0; i < H; ++i) {
+      w[i] = 1;
     }
   }
 }

@@ -22,23 +22,6 @@ last_entry(const RondoNetwork* const network)
   return &network->entries[network->description->n_layers - 1];
 }
 
-// Refuse what only later versions can do
-static RondoStatus
-check_supported(const RondoDescription* description, RondoError* error)
-{
-  for (size_t i = 0U; i < description->n_layers; ++i) {
-    const RondoLayer* const layer = &description->layers[i];
-    if (layer->type > RONDO_LAYER_LSTM || layer->n_groups > 1U ||
-        layer->n_directions > 1U || layer->along_groups) {
-      return rondo_error_set(error,
-                             RONDO_ERR_UNSUPPORTED,
-                             "layer %s is not supported by this version",
-                             layer->name);
-    }
-  }
-  return RONDO_SUCCESS;
-}
-
 RondoStatus
 rondo_network_new(const RondoDescription* const description,
                   const size_t                  max_steps,
@@ -53,11 +36,6 @@ rondo_network_new(const RondoDescription* const description,
                            "cannot train on %zu sequences of %zu steps",
                            max_batch,
                            max_steps);
-  }
-
-  const RondoStatus st = check_supported(description, error);
-  if (st) {
-    return st;
   }
 
   RondoArena counter = rondo_arena(NULL);
@@ -121,7 +99,7 @@ rondo_network_set_logits(RondoNetwork* const network, const bool logits)
                    (layer->activation == RONDO_ACTIVATION_SIGMOID ||
                     layer->activation == RONDO_ACTIVATION_SOFTMAX);
   if (can) {
-    entry->levels[0].cell.activation =
+    entry->levels[0].cells[0].activation =
       logits ? RONDO_ACTIVATION_IDENTITY : layer->activation;
   }
   return can && logits;
@@ -388,7 +366,7 @@ rondo_network_state_norms(const RondoNetwork* const network,
   const RondoEntry* const entry = &network->entries[layer];
   assert(rondo_layer_is_recurrent(entry->layer) && !entry->layer->along_groups);
 
-  const RondoCell* const cell  = &last_level(entry)->cell;
+  const RondoCell* const cell  = &last_level(entry)->cells[0];
   const RondoBatch       batch = rondo_layer_batch(network, entry->layer);
   const size_t           n     = batch.B * cell->H;
   for (size_t t = 0; t < batch.T; ++t) {

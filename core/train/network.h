@@ -78,8 +78,11 @@ rondo_initialisation(void);
 /**
    Draw first parameters.
 
-   Input weights: Glorot and Bengio 2010, uniform.  Recurrent weights: as
-   `settings`.  Biases: 0, but that of the forget gate.
+   Input weights: Glorot and Bengio 2010, uniform; those of a conv1d have a fan
+   of all frames that it sees.  Recurrent weights: as `settings`.  Embeddings:
+   normal with a deviation of 0.1, which keeps the gates that read them where
+   they are not saturated, however many tokens there are.  Biases: 0, but that
+   of the forget gate.  layer_norm: weights 1.
 
    @param[out] parameters (n_parameters).
 */
@@ -101,8 +104,10 @@ typedef struct {
 
    What a layer reads is dropped, for each reader anew, and what is kept is
    divided by 1 - p (inverted dropout, Srivastava et al. 2014), so that nothing
-   changes where none is drawn.  `same_over_time` is the variational dropout of
-   Gal and Ghahramani 2016, without that of recurrent connections.
+   changes where none is drawn.  What reads an embedding takes it for the input;
+   last, mean and layer_norm pass on what other layers give.  `same_over_time`
+   is the variational dropout of Gal and Ghahramani 2016, without that of
+   recurrent connections.
 */
 RONDO_NODISCARD RondoStatus
 rondo_network_set_dropout(RondoNetwork*       network,

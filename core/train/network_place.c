@@ -4,6 +4,7 @@
 #include "core/train/network_private.h"
 
 #include "core/train/gemm.h"
+#include "core/train/path.h"
 
 static size_t
 larger(const size_t a, const size_t b)
@@ -24,6 +25,9 @@ describe_cell(const RondoLayer* const layer,
     .X          = n_inputs / layer->n_groups,
     .H          = layer->n_units,
     .G          = rondo_layer_n_gates(layer),
+    .K          = layer->n_kernel,
+    .n_tokens   = layer->n_tokens,
+    .epsilon    = layer->epsilon,
     .offset     = offset,
   };
   return cell;
@@ -33,8 +37,24 @@ static size_t
 count_parameters(const RondoCell* const cell)
 {
   const size_t rows = cell->G * cell->H;
-  return cell->type == RONDO_LAYER_LINEAR ? rows * (cell->X + 1)
-                                          : rows * (cell->X + cell->H + 2);
+  switch (cell->type) {
+    case RONDO_LAYER_LINEAR:
+      return rows * (cell->X + 1);
+    case RONDO_LAYER_RNN:
+    case RONDO_LAYER_GRU:
+    case RONDO_LAYER_LSTM:
+      return rows * (cell->X + cell->H + 2);
+    case RONDO_LAYER_EMBEDDING:
+      return cell->n_tokens * cell->H;
+    case RONDO_LAYER_CONV1D:
+      return cell->H * ((cell->X * cell->K) + 1);
+    case RONDO_LAYER_LAYER_NORM:
+      return 2 * cell->H;
+    case RONDO_LAYER_LAST:
+    case RONDO_LAYER_MEAN:
+      break;
+  }
+  return 0;
 }
 
 // Return the elements for packing any of a cell's matrices
@@ -47,12 +67,34 @@ count_packed(const RondoCell* const cell)
 
   const size_t input =
     larger(rondo_gemm_packed_size(X, rows), rondo_gemm_packed_size(rows, X));
+  if (!rondo_cell_is_recurrent(cell)) {
+    const bool has_products =
+      cell->type == RONDO_LAYER_LINEAR || cell->type == RONDO_LAYER_CONV1D;
+    return has_products ? input : 0;
+  }
 
   // Those of a gru are in two pieces, padded each
   const size_t forward =
     rondo_gemm_packed_size(H, rows) + (H * RONDO_MAX_TILE_COLUMNS);
   const size_t backward = rondo_gemm_packed_size(rows, H);
   return larger(input, larger(forward, backward));
+}
+
+// Return the product of sizes, or note that it does not fit
+static size_t
+product(RondoArena* const arena,
+        const size_t      a,
+        const size_t      b,
+        const size_t      c,
+        const size_t      d)
+{
+  size_t n = 0;
+  if (__builtin_mul_overflow(a, b, &n) || __builtin_mul_overflow(n, c, &n) ||
+      __builtin_mul_overflow(n, d, &n)) {
+    arena->overflow = true;
+    return 0;
+  }
+  return n;
 }
 
 RondoReal*
@@ -62,13 +104,7 @@ rondo_network_take(RondoArena* const arena,
                    const size_t      c,
                    const size_t      d)
 {
-  size_t n = 0;
-  if (__builtin_mul_overflow(a, b, &n) || __builtin_mul_overflow(n, c, &n) ||
-      __builtin_mul_overflow(n, d, &n)) {
-    arena->overflow = true;
-    return NULL;
-  }
-
+  const size_t n = product(arena, a, b, c, d);
   return (RondoReal*)rondo_arena_take(arena, n, sizeof(RondoReal));
 }
 
@@ -76,32 +112,70 @@ rondo_network_take(RondoArena* const arena,
 typedef struct {
   size_t n_packed;
   size_t n_joined; // Width
-  size_t n_carry;  // Width
-  size_t offset;   // Of the next cell's parameters
+  size_t n_carry;
+  size_t n_arranged;
+  size_t offset; // Of the next cell's parameters
 } Shared;
 
-// Carve the activations of a cell of `width` units, all groups together
+// Carve the activations of a cell: `n` sequences of `T` steps of `width` units,
+// all groups together
 static void
 place_cell(RondoArena* const arena,
            RondoCell* const  cell,
            const size_t      T,
-           const size_t      B,
+           const size_t      n,
            const size_t      width)
 {
-  const RondoLayerType type = cell->type;
+  const bool is_pooling =
+    cell->type == RONDO_LAYER_LAST || cell->type == RONDO_LAYER_MEAN;
+  const size_t n_outputs = is_pooling ? 1 : T;
 
-  cell->h  = rondo_network_take(arena, T + 1, B, width, 1);
-  cell->dh = rondo_network_take(arena, T, B, width, 1);
-  if (type == RONDO_LAYER_RNN || type == RONDO_LAYER_GRU ||
-      type == RONDO_LAYER_LSTM) {
-    cell->gates = rondo_network_take(arena, T, B, width, cell->G);
+  cell->h  = rondo_network_take(arena, n_outputs + 1, n, width, 1);
+  cell->dh = rondo_network_take(arena, n_outputs, n, width, 1);
+  if (rondo_cell_is_recurrent(cell)) {
+    cell->gates = rondo_network_take(arena, T, n, width, cell->G);
   }
-  if (type == RONDO_LAYER_GRU || type == RONDO_LAYER_LSTM) {
-    cell->inner = rondo_network_take(arena, T, B, width, 1);
+  if (cell->type == RONDO_LAYER_GRU || cell->type == RONDO_LAYER_LSTM) {
+    cell->inner = rondo_network_take(arena, T, n, width, 1);
   }
-  if (type == RONDO_LAYER_LSTM) {
-    cell->c = rondo_network_take(arena, T + 1, B, width, 1);
+  if (cell->type == RONDO_LAYER_LSTM) {
+    cell->c = rondo_network_take(arena, T + 1, n, width, 1);
   }
+  if (cell->type == RONDO_LAYER_CONV1D) {
+    cell->frames = rondo_network_take(arena, cell->K - 1 + T, n, cell->X, 1);
+  }
+  if (cell->type == RONDO_LAYER_LAYER_NORM) {
+    cell->gates = rondo_network_take(arena, T, n, width / cell->H, 1);
+    cell->inner = rondo_network_take(arena, T, n, width, 1);
+  }
+}
+
+// Carve one cell of a level, of one direction
+static RondoCell
+place_direction(RondoArena* const       arena,
+                const RondoLayer* const layer,
+                const size_t            n_inputs,
+                const bool              is_reverse,
+                const size_t            T,
+                const size_t            B,
+                Shared* const           shared)
+{
+  RondoCell       cell = describe_cell(layer, n_inputs, shared->offset);
+  const RondoPath path = rondo_path(layer, is_reverse, T, B);
+  const size_t    n    = product(arena, T, B, layer->n_groups, cell.H);
+  if (path.is_identity) {
+    place_cell(arena, &cell, T, B, layer->n_groups * cell.H);
+  } else {
+    place_cell(arena, &cell, path.n_steps, path.n_sequences, cell.H);
+    shared->n_arranged =
+      larger(shared->n_arranged,
+             product(arena, path.n_steps, path.n_sequences, cell.X, 1));
+  }
+
+  shared->offset += count_parameters(&cell);
+  shared->n_packed = larger(shared->n_packed, count_packed(&cell));
+  shared->n_carry  = larger(shared->n_carry, n ? path.n_sequences * cell.H : 0);
+  return cell;
 }
 
 // Carve a level of a stack
@@ -116,12 +190,14 @@ place_level(RondoArena* const       arena,
   const size_t n_inputs = index ? layer->n_outputs : layer->n_inputs;
 
   RondoLevel level = { .index = index, .n_inputs = n_inputs };
-  level.cell       = describe_cell(layer, n_inputs, shared->offset);
-  place_cell(arena, &level.cell, T, B, layer->n_outputs);
-
-  shared->offset += count_parameters(&level.cell);
-  shared->n_packed = larger(shared->n_packed, count_packed(&level.cell));
-  shared->n_carry  = larger(shared->n_carry, layer->n_outputs);
+  for (size_t i = 0; i < layer->n_directions; ++i) {
+    level.cells[i] =
+      place_direction(arena, layer, n_inputs, i > 0, T, B, shared);
+  }
+  if (layer->n_directions > 1 || layer->along_groups) {
+    level.y  = rondo_network_take(arena, T, B, layer->n_outputs, 1);
+    level.dy = rondo_network_take(arena, T, B, layer->n_outputs, 1);
+  }
   return level;
 }
 
@@ -164,7 +240,7 @@ rondo_network_place(RondoArena* const             arena,
   RondoEntry* const entries = (RondoEntry*)rondo_arena_take(
     arena, description->n_layers, sizeof(RondoEntry));
 
-  Shared shared = { 0, 0, 0, 0 };
+  Shared shared = { 0, 0, 0, 0, 0 };
   for (size_t i = 0; i < description->n_layers; ++i) {
     const RondoLayer* const layer = &description->layers[i];
     const RondoEntry        entry =
@@ -180,6 +256,8 @@ rondo_network_place(RondoArena* const             arena,
     .description = description,
     .entries     = entries,
     .djoined     = rondo_network_take(arena, T, B, shared.n_joined, 1),
+    .arranged    = rondo_network_take(arena, shared.n_arranged, 1, 1, 1),
+    .darranged   = rondo_network_take(arena, shared.n_arranged, 1, 1, 1),
     .max_steps   = T,
     .max_batch   = B,
     .lengths     = (size_t*)rondo_arena_take(arena, B, sizeof(size_t)),
@@ -189,7 +267,7 @@ rondo_network_place(RondoArena* const             arena,
         .kernels = rondo_train_kernels(),
         .packed  = rondo_network_take(arena, shared.n_packed, 1, 1, 1),
         .scratch = rondo_network_take(arena, RONDO_GEMM_SCRATCH, 1, 1, 1),
-        .carry   = rondo_network_take(arena, 2, B, shared.n_carry, 1),
+        .carry   = rondo_network_take(arena, 2, shared.n_carry, 1, 1),
       },
   };
   if (network) {

@@ -27,9 +27,11 @@ RONDO_BEGIN_DECLS
 
 /// One of the stacked layers of an entry
 typedef struct {
-  RondoCell  cell;
+  RondoCell  cells[2]; ///< (n_directions) Forward, then backward
   size_t     index;    ///< In its stack
   size_t     n_inputs; ///< X: width of what it reads
+  RondoReal* y;        ///< (T, B, Y) Outputs, or NULL: those of the only cell
+  RondoReal* dy;       ///< (T, B, Y) Their gradient, or NULL
   RondoReal* dropped;  ///< (T, B, X) What it reads after dropout, or NULL
   RondoReal* mask;     ///< (T, B, X) or, if the same over time, (B, X)
 } RondoLevel;
@@ -44,8 +46,10 @@ typedef struct {
 
 struct RondoNetworkImpl {
   const RondoDescription* description;
-  RondoEntry*             entries; ///< (n_layers)
-  RondoReal*              djoined; ///< (T, B, X) of the widest joined input
+  RondoEntry*             entries;   ///< (n_layers)
+  RondoReal*              djoined;   ///< (T, B, X) of the widest joined input
+  RondoReal*              arranged;  ///< What a cell reads, along its path
+  RondoReal*              darranged; ///< Its gradient
   size_t                  max_steps;
   size_t                  max_batch;
   size_t*                 lengths;     ///< (max_batch) Of this call

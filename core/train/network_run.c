@@ -3,31 +3,9 @@
 
 #include "core/train/network_private.h"
 
-#include "core/train/gru.h"
-#include "core/train/linear.h"
-#include "core/train/lstm.h"
-#include "core/train/rnn.h"
+#include "core/train/path.h"
 
 #include <string.h>
-
-// What each type of layer does
-static const struct {
-  void (*forward)(const RondoCell*,
-                  const RondoBatch*,
-                  const RondoReal* parameters,
-                  const RondoReal* x);
-  void (*backward)(const RondoCell*,
-                   const RondoBatch*,
-                   const RondoReal* parameters,
-                   const RondoReal* x,
-                   RondoReal*       dparameters,
-                   RondoReal*       dx);
-} types[] = {
-  [RONDO_LAYER_LINEAR] = { rondo_linear_forward, rondo_linear_backward },
-  [RONDO_LAYER_RNN]    = { rondo_rnn_forward, rondo_rnn_backward },
-  [RONDO_LAYER_GRU]    = { rondo_gru_forward, rondo_gru_backward },
-  [RONDO_LAYER_LSTM]   = { rondo_lstm_forward, rondo_lstm_backward },
-};
 
 bool
 rondo_layer_reads_single(const RondoDescription* const description,
@@ -57,13 +35,13 @@ rondo_level_outputs(const RondoNetwork* const network,
                     const RondoLevel* const   level)
 {
   const RondoBatch batch = rondo_layer_batch(network, layer);
-  return rondo_cell_outputs(&level->cell, &batch);
+  return level->y ? level->y : rondo_cell_outputs(&level->cells[0], &batch);
 }
 
 RondoReal*
 rondo_level_gradient(const RondoLevel* const level)
 {
-  return level->cell.dh;
+  return level->dy ? level->dy : level->cells[0].dh;
 }
 
 void
@@ -102,6 +80,138 @@ carry_state(const RondoNetwork* const network,
   }
 }
 
+// Put the frames ahead of this call where a convolution looks for them
+static void
+carry_frames(const RondoNetwork* const network, const RondoCell* const cell)
+{
+  const size_t B = network->batch.B;
+  const size_t X = cell->X;
+  if (network->state_batch != B) {
+    memset(cell->frames, 0, sizeof(RondoReal) * (cell->K - 1) * B * X);
+    return;
+  }
+
+  for (size_t k = 0; k + 1 < cell->K; ++k) {
+    for (size_t b = 0; b < B; ++b) {
+      const size_t     end = network->ends[b];
+      RondoReal* const to  = cell->frames + (((k * B) + b) * X);
+      if (end > 0) {
+        memcpy(to, to + (end * B * X), sizeof(RondoReal) * X);
+      }
+    }
+  }
+}
+
+// Set what a cell starts from
+static void
+start(const RondoNetwork* const network,
+      const RondoPath* const    path,
+      const RondoCell* const    cell)
+{
+  if (cell->type == RONDO_LAYER_CONV1D) {
+    carry_frames(network, cell);
+  } else if (rondo_cell_is_recurrent(cell)) {
+    RondoReal* const states[] = { cell->h, cell->c };
+    for (size_t i = 0; i < 2 && states[i]; ++i) {
+      if (path->is_identity) {
+        carry_state(network, path->G * cell->H, states[i]);
+      } else {
+        memset(states[i], 0, sizeof(RondoReal) * path->n_sequences * cell->H);
+      }
+    }
+  }
+}
+
+// Return the path of a direction of a layer over the batch
+static RondoPath
+path_of(const RondoNetwork* const network,
+        const RondoLayer* const   layer,
+        const size_t              direction)
+{
+  const RondoBatch batch = rondo_layer_batch(network, layer);
+
+  RondoPath path = rondo_path(layer, direction > 0, batch.T, network->batch.B);
+  path.lengths   = batch.lengths;
+  return path;
+}
+
+// Return what a cell runs over along a path
+static RondoBatch
+batch_along(const RondoNetwork* const network, const RondoPath* const path)
+{
+  RondoBatch batch = network->batch;
+  batch.T          = path->n_steps;
+  batch.B          = path->n_sequences;
+  batch.lengths    = NULL;
+  return batch;
+}
+
+// Run all directions of a level whose outputs are brought together
+static void
+run_directions(const RondoNetwork* const network,
+               const RondoLayer* const   layer,
+               const RondoLevel* const   level,
+               const RondoReal* const    parameters,
+               const RondoReal* const    x)
+{
+  for (size_t i = 0; i < layer->n_directions; ++i) {
+    const RondoCell* const cell  = &level->cells[i];
+    const RondoPath        path  = path_of(network, layer, i);
+    const RondoBatch       batch = batch_along(network, &path);
+
+    const size_t stride = layer->n_directions * cell->H;
+    if (!path.is_identity) {
+      rondo_path_gather(&path, cell->X, x, network->arranged);
+    }
+
+    start(network, &path, cell);
+    rondo_cell_forward(
+      cell, &batch, parameters, path.is_identity ? x : network->arranged);
+    rondo_path_outputs(&path,
+                       cell->H,
+                       rondo_cell_outputs(cell, &batch),
+                       level->y + (i * cell->H),
+                       stride);
+  }
+}
+
+static void
+run_directions_backward(const RondoNetwork* const network,
+                        const RondoLayer* const   layer,
+                        const RondoLevel* const   level,
+                        const RondoReal* const    parameters,
+                        const RondoReal* const    x,
+                        RondoReal* const          dparameters,
+                        RondoReal* const          dx)
+{
+  for (size_t i = 0; i < layer->n_directions; ++i) {
+    const RondoCell* const cell  = &level->cells[i];
+    const RondoPath        path  = path_of(network, layer, i);
+    const RondoBatch       batch = batch_along(network, &path);
+
+    const size_t stride = layer->n_directions * cell->H;
+    rondo_path_gradients(
+      &path, cell->H, level->dy + (i * cell->H), stride, cell->dh);
+    if (path.is_identity) {
+      rondo_cell_backward(cell, &batch, parameters, x, dparameters, dx);
+      continue;
+    }
+
+    // The order of the forward call, made again
+    RondoReal* const dx_path = dx ? network->darranged : NULL;
+    const size_t     n       = batch.T * batch.B * cell->X;
+    rondo_path_gather(&path, cell->X, x, network->arranged);
+    if (dx) {
+      memset(dx_path, 0, sizeof(RondoReal) * n);
+    }
+    rondo_cell_backward(
+      cell, &batch, parameters, network->arranged, dparameters, dx_path);
+    if (dx) {
+      rondo_path_scatter(&path, cell->X, dx_path, dx);
+    }
+  }
+}
+
 const RondoReal*
 rondo_level_forward(RondoNetwork* const     network,
                     const RondoLayer* const layer,
@@ -110,22 +220,21 @@ rondo_level_forward(RondoNetwork* const     network,
                     const RondoReal*        x,
                     RondoRandom* const      random)
 {
-  const RondoBatch       batch = rondo_layer_batch(network, layer);
-  const RondoCell* const cell  = &level->cell;
+  const RondoBatch batch = rondo_layer_batch(network, layer);
+  RondoReal* const y     = rondo_level_outputs(network, layer, level);
   if (random && level->dropped) {
     rondo_dropout_forward(network, layer, level, x, batch.T, random);
     x = level->dropped;
   }
 
-  if (rondo_layer_is_recurrent(layer)) {
-    carry_state(network, layer->n_outputs, cell->h);
-    if (cell->c) {
-      carry_state(network, layer->n_outputs, cell->c);
-    }
+  if (level->y) {
+    run_directions(network, layer, level, parameters, x);
+  } else {
+    const RondoPath path = path_of(network, layer, 0);
+    start(network, &path, &level->cells[0]);
+    rondo_cell_forward(&level->cells[0], &batch, parameters, x);
   }
-  types[layer->type].forward(cell, &batch, parameters, x);
 
-  RondoReal* const y = rondo_level_outputs(network, layer, level);
   if (!layer->is_single) {
     rondo_network_hide_padding(network, layer->n_outputs, y);
   }
@@ -141,22 +250,25 @@ rondo_level_backward(const RondoNetwork* const network,
                      RondoReal* const          dparameters,
                      RondoReal* const          dx)
 {
-  const RondoBatch batch = rondo_layer_batch(network, layer);
-
-  const bool is_dropped = network->is_dropped && level->dropped;
-  RondoReal* to         = dx;
+  const RondoBatch batch      = rondo_layer_batch(network, layer);
+  const size_t     n_rows     = batch.T * network->batch.B;
+  const bool       is_dropped = network->is_dropped && level->dropped;
+  RondoReal* const to         = is_dropped && dx ? network->ddropped : dx;
   if (is_dropped) {
     x = level->dropped;
-    if (dx) {
-      to = network->ddropped;
-      memset(to,
-             0,
-             sizeof(RondoReal) * batch.T * network->batch.B * level->n_inputs);
-    }
+  }
+  if (is_dropped && dx) {
+    memset(to, 0, sizeof(RondoReal) * n_rows * level->n_inputs);
   }
 
-  types[layer->type].backward(
-    &level->cell, &batch, parameters, x, dparameters, to);
+  if (level->y) {
+    run_directions_backward(
+      network, layer, level, parameters, x, dparameters, to);
+  } else {
+    rondo_cell_backward(
+      &level->cells[0], &batch, parameters, x, dparameters, to);
+  }
+
   if (is_dropped && dx) {
     rondo_dropout_backward(network, level, batch.T, dx);
   }
