@@ -126,6 +126,27 @@ typedef struct {
                    size_t          n_units,
                    float*          x,
                    size_t          stride) RONDO_REALTIME;
+
+  /**
+     Normalise `n` vectors, each to mean 0 and variance 1, then scale and shift
+     them: y = weight * (x - mean) / sqrt(variance + epsilon) + bias.
+
+     Ba et al. 2016.  Two passes, the second of which makes up for the rounding
+     of the mean; sums run over 16 lanes, which are then added in order.
+
+     @param x (n, x_stride), of which `n_units` are read.
+     @param weight,bias (stride), 64-byte aligned, zeros after n_units.
+     @param[out] y (n, stride), 64-byte aligned, zeros after n_units.  Not `x`.
+  */
+  void (*normalise)(const float*          weight,
+                    const float*          bias,
+                    float                 epsilon,
+                    size_t                n,
+                    size_t                n_units,
+                    const float*          x,
+                    size_t                x_stride,
+                    float* RONDO_RESTRICT y,
+                    size_t                stride) RONDO_REALTIME;
 } RondoKernels;
 
 /// Return the kernels chosen when the library started.

@@ -368,8 +368,81 @@ activate(RondoActivation activation,
   }
 }
 
+// Sum (n), a multiple of 16: over the lanes, then of the lanes in order
+static float
+sum_of(const float* x, size_t n)
+{
+  _Alignas(64) float lanes[LANES] = { 0.0f };
+  for (size_t i = 0U; i < n; i += LANES) {
+    for (size_t l = 0U; l < LANES; l += WIDTH) {
+      store(lanes + l, load(lanes + l) + load(x + i + l));
+    }
+  }
+  float sum = 0.0f;
+  for (size_t l = 0U; l < LANES; ++l) {
+    sum += lanes[l];
+  }
+  return sum;
+}
+
+static float
+sum_of_squares(const float* x, size_t n)
+{
+  _Alignas(64) float lanes[LANES] = { 0.0f };
+  for (size_t i = 0U; i < n; i += LANES) {
+    for (size_t l = 0U; l < LANES; l += WIDTH) {
+      const Vector xl = load(x + i + l);
+      store(lanes + l, multiply_add(xl, xl, load(lanes + l)));
+    }
+  }
+  float sum = 0.0f;
+  for (size_t l = 0U; l < LANES; ++l) {
+    sum += lanes[l];
+  }
+  return sum;
+}
+
+// Subtract `x` from the units of (stride) and leave zeros after them
+static void
+subtract(float* y, size_t n_units, size_t stride, float x)
+{
+  for (size_t i = 0U; i < stride; i += WIDTH) {
+    store(y + i, load(y + i) - x);
+  }
+  for (size_t i = n_units; i < stride; ++i) {
+    y[i] = 0.0f;
+  }
+}
+
+RONDO_REALTIME static void
+normalise(const float*          weight,
+          const float*          bias,
+          float                 epsilon,
+          size_t                n,
+          size_t                n_units,
+          const float*          x,
+          size_t                x_stride,
+          float* RONDO_RESTRICT y,
+          size_t                stride)
+{
+  const float count = (float)n_units;
+  for (size_t v = 0U; v < n; ++v, x += x_stride, y += stride) {
+    for (size_t i = 0U; i < stride; ++i) {
+      y[i] = i < n_units ? x[i] : 0.0f;
+    }
+    subtract(y, n_units, stride, sum_of(y, stride) / count);
+    subtract(y, n_units, stride, sum_of(y, stride) / count);
+    const float variance = sum_of_squares(y, stride) / count;
+    const float scale    = 1.0f / __builtin_sqrtf(variance + epsilon);
+    for (size_t i = 0U; i < stride; i += WIDTH) {
+      const Vector unit = load(y + i) * scale;
+      store(y + i, multiply_add(unit, load(weight + i), load(bias + i)));
+    }
+  }
+}
+
 extern const RondoKernels TABLE_NAME(RONDO_KERNELS_NAME);
 
 const RondoKernels TABLE_NAME(RONDO_KERNELS_NAME) = {
-  NAME_STRING(RONDO_KERNELS_NAME), multiply, rnn, gru, lstm, activate
+  NAME_STRING(RONDO_KERNELS_NAME), multiply, rnn, gru, lstm, activate, normalise
 };

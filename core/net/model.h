@@ -63,9 +63,33 @@ rondo_model_n_outputs(const RondoModel* model);
 size_t
 rondo_model_n_parameters(const RondoModel* model);
 
-/// Return the multiplications and additions of one step of one channel.
+/**
+   Return the multiplications and additions of one step of one channel: those
+   of products and biases, scale and shift, in every group, direction and
+   window.  Layers that see the whole sequence count as run over it once.
+*/
 size_t
 rondo_model_n_operations(const RondoModel* model);
+
+/**
+   Return the frames by which the output of a stream is late.
+
+   @param lookahead Frames that each layer which is bidirectional along time
+   sees after its own; 0 for what the description says.
+   @return RONDO_LOOKAHEAD_WHOLE if a layer sees the whole sequence.
+*/
+size_t
+rondo_model_delay(const RondoModel* model, size_t lookahead);
+
+/**
+   Check that a stream can be made, as to how far the network looks ahead.
+
+   A layer that sees the whole sequence is an error that names it.
+*/
+RONDO_NODISCARD RondoStatus
+rondo_model_check_lookahead(const RondoModel* model,
+                            size_t            lookahead,
+                            RondoError*       error);
 
 RONDO_END_DECLS
 

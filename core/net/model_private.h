@@ -15,20 +15,31 @@
 #include "core/net/model.h"
 #include "core/net/safetensors.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 RONDO_BEGIN_DECLS
 
-/// One linear layer, or one layer of a stack of recurrent ones
+/**
+   What runs at a time: a layer, or one direction at one depth of a recurrent
+   one.
+
+   The directions of a bidirectional layer are cells next to each other, and
+   their outputs side by side are what other cells read.
+*/
 typedef struct {
   const RondoLayer* layer;
-  size_t            n_inputs;             ///< X, unpadded
-  size_t            n_units;              ///< H or out, unpadded
-  size_t            stride;               ///< Units, padded to whole panels
-  size_t            n_sources;            ///< Of which more than 1 are gathered
-  size_t      sources[RONDO_MAX_SOURCES]; ///< Cells, or RONDO_SOURCE_INPUTS
-  RondoPanels w;                          ///< Of the input
-  RondoPanels u;         ///< Of the state; no inputs for linear
+  size_t            n_inputs;        ///< X of one group; all frames of a kernel
+  size_t            n_units;         ///< H or out of one group, unpadded
+  size_t            stride;          ///< Units, padded to whole panels
+  size_t            n_sources;       ///< Of which more than 1 are gathered
+  size_t sources[RONDO_MAX_SOURCES]; ///< First cells, or RONDO_SOURCE_INPUTS
+  bool   is_reverse;                 ///< Runs from the last to the first
+  size_t input_delay;                ///< Frames that its latest source waits
+  size_t input_levels;   ///< Cells that look ahead, one after the other
+  RondoPanels w;         ///< Of the input; of layer_norm scale and shift, of
+                         ///< embedding the table (tokens, H), unpadded
+  RondoPanels u;         ///< Of the state; no gates if there is none
   RondoPanels candidate; ///< Of r * h, for a reset before
 } RondoCell;
 
@@ -37,6 +48,7 @@ struct RondoModelImpl {
   const RondoKernels* kernels;
   RondoCell*          cells; ///< In the order in which they run
   size_t              n_cells;
+  size_t              output;  ///< The first cell of the last layer
   void*               weights; ///< All panels
   size_t              n_parameters;
   size_t              n_operations;
@@ -48,6 +60,39 @@ rondo_model_new_for(const RondoKernels* kernels,
                     const RondoTensors* tensors,
                     RondoModel**        out,
                     RondoError*         error);
+
+/// List the cells of all layers and what each of them reads.
+RONDO_NODISCARD RondoStatus
+rondo_model_make_cells(RondoModel* model, RondoError* error);
+
+/// Pack the weights of all cells.
+RONDO_NODISCARD RondoStatus
+rondo_model_pack(RondoModel*         model,
+                 const RondoTensors* tensors,
+                 RondoError*         error);
+
+/// Return the number of cells whose outputs side by side `source` stands for.
+size_t
+rondo_model_n_directions(const RondoModel* model, size_t source);
+
+/**
+   Return the frames that `cell` looks ahead, 0 for most, or
+   RONDO_LOOKAHEAD_WHOLE.
+
+   @param lookahead Frames for all that look ahead; 0 for those of the
+   description; or RONDO_LOOKAHEAD_WHOLE for the same in a sequence that is
+   there as a whole, where nothing is late.
+*/
+size_t
+rondo_cell_n_ahead(const RondoCell* cell, size_t lookahead);
+
+/// Return the frames by which the inputs of `cell` are late.
+size_t
+rondo_cell_input_delay(const RondoCell* cell, size_t lookahead);
+
+/// Return the frames by which the output of `cell` is late.
+size_t
+rondo_cell_delay(const RondoCell* cell, size_t lookahead);
 
 RONDO_END_DECLS
 

@@ -17,21 +17,126 @@
 /// Frames whose input products are batched
 #define RONDO_BLOCK 16U
 
-/// The outputs and the state of one cell
+/// The outputs and the state of one cell, of `n` vectors a frame
 typedef struct {
-  float* rows; ///< (1 + RONDO_BLOCK, n_channels, stride) Outputs, h among them
-  float* c;    ///< (n_channels, stride) Cell state of an lstm
+  float*  rows;      ///< (n_history + n_block, n, stride) Outputs, h among them
+  float*  products;  ///< (n_kept + n_block, n, rows) Of the frames of windows
+  float*  c;         ///< (n, stride) Cell state of an lstm along time
+  double* sums;      ///< (n_channels, n_units) Of a mean
+  size_t  n_history; ///< Rows that are kept for others
+  size_t  n_ahead;   ///< Frames that it looks ahead
+  size_t  n_kept;    ///< Of these, kept from block to block
+  size_t  input_delay; ///< Frames by which its inputs are late
+  size_t  delay;       ///< Frames by which its output is late
 } RondoCellState;
 
+/**
+   A stream, which keeps the newest frames of all cells.
+
+   Step s of a block stands in row n_history + at + s of a cell.  Blocks follow
+   each other until `n_block` rows are used; then what is kept moves to the
+   front.
+*/
 struct RondoStreamImpl {
   const RondoModel* model;
   size_t            n_channels;
-  size_t            newest;  ///< Row with the last output: 0, or 1 after a step
-  bool              reverse; ///< Order of panels, alternating
-  RondoCellState*   cells;   ///< (n_cells)
-  float*            gathered; ///< (RONDO_BLOCK, n_channels, n_inputs) Widest
-  float*            products; ///< (RONDO_BLOCK, n_channels, rows) Widest
-  float*            work;     ///< (2, n_channels, stride) Widest
+  size_t            lookahead; ///< As asked for; whole for a sequence
+  size_t            n_block;   ///< Most frames of a block
+  size_t            delay;
+  size_t            at;
+  size_t            step;      ///< Frames before this block
+  size_t            end;       ///< Frames of the sequence, once known
+  size_t            n_work;    ///< Multiplications of weights so far
+  bool              reverse;   ///< Order of panels, alternating
+  RondoCellState*   cells;     ///< (n_cells)
+  size_t            n_history; ///< Frames of the network's input that are kept
+  float*            inputs;    ///< (n_history + n_block, n_channels, n_inputs)
+
+  // For one cell at a time, at most RONDO_BLOCK frames, each as for the widest
+  float* gathered; ///< (RONDO_BLOCK, n_channels, n_inputs)
+  float* products; ///< (RONDO_BLOCK, n, rows)
+  float* states;   ///< (2, RONDO_BLOCK, n, stride)
+  float* c;        ///< (RONDO_BLOCK, n, stride)
+  float* work;     ///< (2, RONDO_BLOCK, n, stride) For a reset before
 };
+
+/// What a cell reads: vectors of all frames and channels
+typedef struct {
+  const float* vectors;
+  size_t       stride;       ///< From one frame or channel to the next
+  size_t       group_stride; ///< From one group to the next
+} RondoSource;
+
+/**
+   Return the bytes of a stream whose blocks have up to `n_block` frames, or 0.
+
+   @param lookahead RONDO_LOOKAHEAD_WHOLE for one that runs over a sequence as
+   a whole, in a single block.
+*/
+size_t
+rondo_stream_size_for(const RondoModel* model,
+                      size_t            n_channels,
+                      size_t            lookahead,
+                      size_t            n_block);
+
+/// Make such a stream in memory that is cleared.
+RondoStream*
+rondo_stream_init_for(void*             memory,
+                      const RondoModel* model,
+                      size_t            n_channels,
+                      size_t            lookahead,
+                      size_t            n_block);
+
+/// Return the vectors of `cell` in a frame that advance together.
+RONDO_REALTIME size_t
+rondo_stream_n_vectors(const RondoStream* stream, const RondoCell* cell);
+
+/// Return row `s` of a cell's outputs in this block, (n, stride).
+RONDO_REALTIME float*
+rondo_stream_row(const RondoStream* stream, size_t cell, size_t s);
+
+/**
+   Find what cell `index` reads in `n` steps of this block from `s` on, at most
+   RONDO_BLOCK; what does not lie side by side is gathered.
+
+   @param in Step 0 of the block.
+*/
+RONDO_REALTIME RondoSource
+rondo_stream_source(const RondoStream* stream,
+                    size_t             index,
+                    size_t             s,
+                    size_t             n,
+                    const float*       in);
+
+/**
+   Find the steps of a block of `n` whose frames, late by `delay`, are neither
+   before the beginning of the sequence nor after its end.
+
+   @param[out] s The first of them.
+   @return How many they are.
+*/
+RONDO_REALTIME size_t
+rondo_stream_steps(const RondoStream* stream,
+                   size_t             delay,
+                   size_t             n,
+                   size_t*            s);
+
+/// Write the network's output of steps `s` to `s + n - 1` to `out`.
+RONDO_REALTIME void
+rondo_stream_output(const RondoStream* stream, size_t s, size_t n, float* out);
+
+/// Run cell `index` over the first `n` steps of this block.
+RONDO_REALTIME void
+rondo_stream_run_cell(RondoStream* stream,
+                      size_t       index,
+                      size_t       n,
+                      const float* in);
+
+/// Run a block of up to `n_block` frames.
+RONDO_REALTIME void
+rondo_stream_run_block(RondoStream* stream,
+                       size_t       n_frames,
+                       const float* in,
+                       float*       out);
 
 #endif // RONDO_NET_STREAM_PRIVATE_H

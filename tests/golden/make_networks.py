@@ -12,12 +12,15 @@ description and seed, and the outputs of all of them as little-endian float32,
 one after the other (steps, outputs).  Weights and inputs are not stored: they
 come from a hash (SplitMix64) that the test has too, see tests/net/networks.h.
 PyTorch computes in float64 from float32 weights.  A GRU that resets before
-the product is not in PyTorch and computed by hand here.
+the product, and a look-ahead that ends, are not in PyTorch and computed here:
+the first by hand, the second with PyTorch's cells over the window of each
+frame.  Inputs of networks with an embedding are tokens below "tokens".
 
 The second saves the same networks as a user of PyTorch would, with the
 safetensors package, and runs them with `rondo run`, for every kernel variant,
 as a whole and in streams of 1, 7 and 64 steps: all must be within 1e-5 and
-the same to the last bit.
+the same to the last bit.  Where a layer sees the whole sequence, the streams
+look ahead as far as it is long.
 
 Made with PyTorch 2.13.0 and NumPy 2.4.6; any recent ones will do.
 """
@@ -33,7 +36,8 @@ import tempfile
 import numpy as np
 import torch
 
-N_NETWORKS = 240
+N_OLD = 120  # of linear, rnn, gru and lstm alone
+N_NETWORKS = 320
 N_STEPS = 12
 TOLERANCE = 1e-5
 HERE = pathlib.Path(__file__).resolve().parent
@@ -56,10 +60,12 @@ def uniform(seed, n):
     return bits * np.float32(2.0**-23) - np.float32(1.0)
 
 
-def draw_inputs(seed, shape):
+def draw_inputs(seed, shape, n_tokens):
     n = int(np.prod(shape))
-    flipped = seed ^ 0xFFFFFFFFFFFFFFFF
-    return (np.float32(1.75) * uniform(flipped, n)).reshape(shape)
+    x = uniform(seed ^ 0xFFFFFFFFFFFFFFFF, n).reshape(shape)
+    if n_tokens:
+        return np.floor((x + 1) * np.float32(0.5 * n_tokens))
+    return np.float32(1.75) * x
 
 
 class Choices:
@@ -82,14 +88,8 @@ class Choices:
         return int(np.exp(self.generator.uniform(0, np.log(most + 1))))
 
 
-def make_layer(choices, kind, name, most):
-    layer = {"name": name, "type": kind}
-    if kind == "linear":
-        layer["out"] = choices.size(most)
-        if choices.below(4):
-            layer["activation"] = choices.one_of(ACTIVATIONS)
-        return layer
-    layer["hidden"] = choices.size(most)
+def make_recurrent(choices, kind, most):
+    layer = {"hidden": choices.size(most)}
     if choices.below(2):
         layer["layers"] = 1 + choices.below(4)
     if kind == "rnn" and choices.below(2):
@@ -99,26 +99,121 @@ def make_layer(choices, kind, name, most):
     return layer
 
 
+def add_directions(choices, layer, n_inputs, is_single, is_bounded):
+    """Make a recurrent layer bidirectional, or one of groups, or neither."""
+    if choices.below(2):
+        divisors = [n for n in range(2, 33) if n_inputs % n == 0]
+        if divisors:
+            layer["groups"] = choices.one_of(divisors)
+            layer["hidden"] = min(layer["hidden"], 18)
+    if is_single or choices.below(3) == 0:
+        layer["along"] = "groups"
+    if choices.below(2):
+        layer["bidirectional"] = True
+        if layer.get("along") != "groups" and is_bounded:
+            layer["lookahead"] = 1 + choices.below(9)
+
+
+def make_layer(choices, kind, name, most, n_inputs):
+    layer = {"name": name, "type": kind}
+    if kind in ("linear", "conv1d"):
+        layer["out"] = choices.size(most)
+        if choices.below(4):
+            layer["activation"] = choices.one_of(ACTIVATIONS)
+    if kind == "conv1d":
+        layer["kernel"] = choices.one_of([1, 2, 3, 5, 9])
+    if kind == "embedding":
+        layer["tokens"] = 2 + choices.below(200)
+        layer["out"] = choices.size(20)
+    if kind in ("rnn", "gru", "lstm"):
+        layer.update(make_recurrent(choices, kind, most))
+    if kind in ("linear", "layer_norm") and choices.below(2):
+        divisors = [n for n in range(1, 33) if n_inputs % n == 0]
+        layer["groups"] = choices.one_of(divisors)
+    if kind == "linear" and "groups" in layer:
+        layer["out"] = min(layer["out"], 9)
+    return layer
+
+
+def width_of(layer, n_inputs):
+    """Return the width of a layer's output."""
+    if layer["type"] in ("layer_norm", "last", "mean"):
+        return n_inputs
+    groups = layer.get("groups", 1)
+    if layer["type"] == "embedding":
+        groups = n_inputs
+    directions = 2 if layer.get("bidirectional") else 1
+    return groups * directions * layer.get("out", layer.get("hidden"))
+
+
+OLD_KINDS = ["linear", "rnn", "gru", "lstm"]
+NEW_KINDS = OLD_KINDS + ["conv1d", "layer_norm", "last", "mean"]
+NAMES = ["in", "body.main", "mix_2", "more", "head"]
+SINGLE_KINDS = ["linear", "layer_norm", "gru"]
+
+
 def make_description(number):
+    """Draw a network; from N_OLD on, of all layers there are."""
     choices = Choices(number)
-    kinds = ["linear", "rnn", "gru", "lstm"]
-    n_layers = 1 + choices.below(4)
+    is_old = number < N_OLD
+    kinds = OLD_KINDS if is_old else NEW_KINDS
+    n_layers = 1 + choices.below(4 if is_old else 5)
+    n_inputs = choices.size(300 if is_old else 100)
+    has_tokens = not is_old and number % 7 == 0
+    if has_tokens:
+        n_inputs = 1 + choices.below(3)
+    widths = {"inputs": n_inputs}
+    singles = set()
     layers = []
     for i in range(n_layers):
-        # The first layer's type goes round, so that all of them are there
-        kind = kinds[number % 4] if i == 0 else choices.one_of(kinds)
-        most = 300 if i + 1 < n_layers or number % 5 == 0 else 60
-        name = ["in", "body.main", "mix_2", "head"][i]
-        layer = make_layer(choices, kind, name, most)
-        before = ["inputs"] + [other["name"] for other in layers]
+        name = NAMES[i]
+        before = list(widths)
+        sources = [before[-1]]
         form = choices.below(3)
         if form == 1:
-            layer["input"] = choices.one_of(before)
+            sources = [choices.one_of(before)]
         elif form == 2:
-            n_sources = 1 + choices.below(4)
-            layer["input"] = [choices.one_of(before) for _ in range(n_sources)]
+            n = 1 + choices.below(4)
+            sources = [choices.one_of(before) for _ in range(n)]
+        if has_tokens:
+            sources = ["inputs"] if i == 0 else [before[-1]]
+        if len({source in singles for source in sources}) > 1:
+            sources = [before[-1]]
+        is_single = sources[0] in singles
+        width = sum(widths[source] for source in sources)
+        # The first layer's type goes round, so that all of them are there
+        kind = choices.one_of(SINGLE_KINDS if is_single else kinds)
+        if i == 0:
+            kind = "embedding" if has_tokens else kinds[number % len(kinds)]
+        is_inner = i + 1 < n_layers or number % 5 == 0
+        most = (300 if is_old else 70) if is_inner else 60 if is_old else 20
+        layer = make_layer(choices, kind, name, most, width)
+        if not is_old and kind in ("rnn", "gru", "lstm"):
+            is_bounded = number % 2 == 1
+            add_directions(choices, layer, width, is_single, is_bounded)
+        if form:
+            layer["input"] = sources[0] if form == 1 else sources
+        if is_single or kind in ("last", "mean"):
+            singles.add(name)
+        widths[name] = width_of(layer, width)
         layers.append(layer)
-    return {"version": 1, "inputs": choices.size(), "layers": layers}
+    return {"version": 1, "inputs": n_inputs, "layers": layers}
+
+
+def n_tokens_of(description):
+    """Return the tokens that all embeddings have, or 0."""
+    tokens = [layer.get("tokens") for layer in description["layers"]]
+    return min((n for n in tokens if n), default=0)
+
+
+def sees_all(description):
+    """Return whether a layer sees the whole sequence."""
+    return any(
+        layer.get("bidirectional")
+        and layer.get("along") != "groups"
+        and "lookahead" not in layer
+        for layer in description["layers"]
+    )
 
 
 class GruBefore(torch.nn.GRU):
@@ -126,22 +221,62 @@ class GruBefore(torch.nn.GRU):
 
     def forward(self, x):
         for depth in range(self.num_layers):
-            w, u, b, c = (
-                getattr(self, f"{name}_l{depth}")
-                for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-            )
-            n = self.hidden_size
-            h = torch.zeros(n, dtype=x.dtype)
-            outputs = []
-            for xt in x:
-                a = w @ xt + b
-                gates = a[: 2 * n] + u[: 2 * n] @ h + c[: 2 * n]
-                r, z = torch.sigmoid(gates).split(n)
-                new = torch.tanh(a[2 * n :] + u[2 * n :] @ (r * h) + c[2 * n :])
-                h = (1 - z) * new + z * h
-                outputs.append(h)
-            x = torch.stack(outputs)
-        return x, h
+            outputs = [run_direction(self, depth, "", x)]
+            if self.bidirectional:
+                y = run_direction(self, depth, "_reverse", x.flip(0))
+                outputs.append(y.flip(0))
+            x = torch.cat(outputs, dim=-1)
+        return x, None
+
+
+def weights_of(part, depth, suffix):
+    return [
+        getattr(part, f"{name}_l{depth}{suffix}")
+        for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    ]
+
+
+def run_gru_before(part, depth, suffix, x):
+    w, u, b, c = weights_of(part, depth, suffix)
+    n = part.hidden_size
+    h = torch.zeros(x.shape[1], n, dtype=x.dtype)
+    outputs = []
+    for xt in x:
+        a = xt @ w.T + b
+        gates = a[:, : 2 * n] + h @ u[: 2 * n].T + c[: 2 * n]
+        r, z = torch.sigmoid(gates).split(n, dim=-1)
+        new = torch.tanh(a[:, 2 * n :] + (r * h) @ u[2 * n :].T + c[2 * n :])
+        h = (1 - z) * new + z * h
+        outputs.append(h)
+    return torch.stack(outputs)
+
+
+def run_direction(part, depth, suffix, x):
+    """Run one direction of one depth over x (steps, batch, inputs)."""
+    if isinstance(part, GruBefore):
+        return run_gru_before(part, depth, suffix, x)
+    more = {}
+    if isinstance(part, torch.nn.RNN):
+        more["nonlinearity"] = part.nonlinearity
+    one = type(part)(x.shape[-1], part.hidden_size, dtype=x.dtype, **more)
+    for mine, its in zip(weights_of(one, 0, ""), weights_of(part, depth, suffix)):
+        mine.copy_(its)
+    y, _ = one(x)
+    return y
+
+
+def run_windows(part, lookahead, x):
+    """Run a bidirectional layer that sees `lookahead` frames ahead."""
+    for depth in range(part.num_layers):
+        forward = run_direction(part, depth, "", x)
+        windows = [
+            run_direction(
+                part, depth, "_reverse", x[t : t + lookahead + 1].flip(0)
+            )[-1]
+            for t in range(len(x))
+        ]
+        x = torch.cat([forward, torch.stack(windows)], dim=-1)
+    return x
 
 
 class Model(torch.nn.Module):
@@ -159,11 +294,12 @@ class Model(torch.nn.Module):
             names = [names] if isinstance(names, str) else names
             n_inputs = sum(widths[name] for name in names)
             self.sources.append(names)
-            part = self.make_part(layer, n_inputs)
+            part = self.make_part(layer, n_inputs // layer.get("groups", 1))
             self.parts.append(part)
-            self.add_part(layer["name"], part)
+            if part is not None:
+                self.add_part(layer["name"], part)
             last = layer["name"]
-            widths[last] = layer.get("out", layer.get("hidden"))
+            widths[last] = width_of(layer, n_inputs)
         self.n_outputs = widths[last]
 
     def add_part(self, name, part):
@@ -178,17 +314,27 @@ class Model(torch.nn.Module):
 
     @staticmethod
     def make_part(layer, n_inputs):
-        if layer["type"] == "linear":
+        kind = layer["type"]
+        if kind in ("last", "mean"):
+            return None
+        if kind == "linear":
             return torch.nn.Linear(n_inputs, layer["out"])
+        if kind == "conv1d":
+            return torch.nn.Conv1d(n_inputs, layer["out"], layer["kernel"])
+        if kind == "layer_norm":
+            return torch.nn.LayerNorm(n_inputs)
+        if kind == "embedding":
+            return torch.nn.Embedding(layer["tokens"], layer["out"])
         shape = (n_inputs, layer["hidden"], layer.get("layers", 1))
-        if layer["type"] == "rnn":
-            kind = layer.get("activation", "tanh")
-            return torch.nn.RNN(*shape, nonlinearity=kind)
-        if layer["type"] == "lstm":
-            return torch.nn.LSTM(*shape)
+        more = {"bidirectional": layer.get("bidirectional", False)}
+        if kind == "rnn":
+            more["nonlinearity"] = layer.get("activation", "tanh")
+            return torch.nn.RNN(*shape, **more)
+        if kind == "lstm":
+            return torch.nn.LSTM(*shape, **more)
         if layer.get("reset") == "before":
-            return GruBefore(*shape)
-        return torch.nn.GRU(*shape)
+            return GruBefore(*shape, **more)
+        return torch.nn.GRU(*shape, **more)
 
     @staticmethod
     def activate(name, x):
@@ -201,15 +347,37 @@ class Model(torch.nn.Module):
             "softplus": torch.nn.functional.softplus,
         }[name](x)
 
+    def run_part(self, layer, part, x):
+        """Run one layer over x (steps, inputs)."""
+        kind = layer["type"]
+        if kind == "last":
+            return x[-1:]
+        if kind == "mean":
+            return x.mean(dim=0, keepdim=True)
+        if kind == "embedding":
+            return part(x.long()).flatten(1)
+        if kind == "conv1d":
+            before = (layer["kernel"] - 1, 0)
+            y = part(torch.nn.functional.pad(x.T, before)[None])[0].T
+            return self.activate(layer.get("activation", "identity"), y)
+        y = x.view(len(x), layer.get("groups", 1), -1)
+        if kind == "linear":
+            y = self.activate(layer.get("activation", "identity"), part(y))
+        elif kind == "layer_norm":
+            y = part(y)
+        elif layer.get("along") == "groups":
+            y = part(y.transpose(0, 1))[0].transpose(0, 1)
+        elif "lookahead" in layer:
+            y = run_windows(part, layer["lookahead"], y)
+        else:
+            y, _ = part(y)
+        return y.flatten(1)
+
     def forward(self, x):
         values = {"inputs": x}
         for layer, names, part in zip(self.layers, self.sources, self.parts):
             y = torch.cat([values[name] for name in names], dim=-1)
-            if layer["type"] == "linear":
-                y = self.activate(layer.get("activation", "identity"), part(y))
-            else:
-                y, _ = part(y)
-            values[layer["name"]] = y
+            values[layer["name"]] = y = self.run_part(layer, part, y)
         return y
 
     def draw_weights(self, seed):
@@ -220,8 +388,9 @@ class Model(torch.nn.Module):
         at = 0
         for tensor in state.values():
             scale = np.float32(0.25)
-            if tensor.dim() == 2:
-                scale = np.float32(1.0 / np.sqrt(float(tensor.shape[1])))
+            if tensor.dim() > 1:
+                n_inputs = float(np.prod(tensor.shape[1:]))
+                scale = np.float32(1.0 / np.sqrt(n_inputs))
             n = tensor.numel()
             values = scale * numbers[at : at + n]
             tensor.copy_(torch.from_numpy(values.reshape(tensor.shape)))
@@ -235,7 +404,8 @@ def make_network(number, n_steps):
     model = Model(description)
     with torch.no_grad():
         model.draw_weights(seed)
-        x = draw_inputs(seed, (n_steps, description["inputs"]))
+        shape = (n_steps, description["inputs"])
+        x = draw_inputs(seed, shape, n_tokens_of(description))
         exact = Model(description).double()
         exact.load_state_dict(model.state_dict())
         y = exact(torch.from_numpy(x).double()).numpy()
@@ -250,6 +420,7 @@ def write_golden():
         line = {
             "seed": 1000 + number,
             "steps": N_STEPS,
+            "tokens": n_tokens_of(description),
             "description": description,
         }
         lines.append(json.dumps(line, separators=(",", ":")) + "\n")
@@ -259,13 +430,15 @@ def write_golden():
     print(f"{N_NETWORKS} networks, {sum(map(len, outputs))} bytes of outputs")
 
 
-def run_tool(rondo, folder, variant, stream):
+def run_tool(rondo, folder, variant, stream, lookahead):
     """Return what `rondo run` computes from x.npy."""
     output = folder / "y.npy"
     command = [rondo, "run", folder / "model.safetensors"]
     command += ["--input", folder / "x.npy", "--output", output]
     if stream:
         command += ["--stream", str(stream)]
+    if stream and lookahead:
+        command += ["--lookahead", str(lookahead)]
     environment = dict(os.environ, RONDO_CPU=variant)
     subprocess.run(command, env=environment, check=True)
     y = np.load(output)
@@ -283,16 +456,17 @@ def check_network(rondo, folder, number, variants):
         folder / "model.safetensors",
         metadata={"rondo": json.dumps(description)},
     )
-    np.save(folder / "x.npy", x)
+    np.save(folder / "x.npy", x.astype(int) if n_tokens_of(description) else x)
+    lookahead = len(x) if sees_all(description) else 0
     worst = 0.0
     for variant in variants:
-        whole = run_tool(rondo, folder, variant, 0)
+        whole = run_tool(rondo, folder, variant, 0, 0)
         if whole.shape != y.shape or whole.dtype != np.float32:
             sys.exit(f"network {number}: {whole.dtype} {whole.shape}")
         error = np.max(np.abs(whole - y) / np.maximum(1.0, np.abs(y)))
         worst = max(worst, error)
         for stream in (1, 7, 64):
-            part = run_tool(rondo, folder, variant, stream)
+            part = run_tool(rondo, folder, variant, stream, lookahead)
             if part.tobytes() != whole.tobytes():
                 sys.exit(f"network {number}, {variant}: --stream {stream}")
     return worst

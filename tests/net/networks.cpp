@@ -4,6 +4,7 @@
 #include "tests/net/networks.h"
 
 #include "core/net/config.h"
+#include "core/net/sequence.h"
 
 #include <algorithm>
 #include <cmath>
@@ -167,10 +168,11 @@ draw_weights(const RondoDescription* description, std::uint64_t seed)
     const RondoTensorSpec spec = rondo_description_tensor(description, t);
     // Matrices as PyTorch draws them first; biases up to 1/4
     const float scale =
-      spec.n_dims == 2
-        ? static_cast<float>(1.0 / std::sqrt(static_cast<double>(spec.dims[1])))
+      spec.n_dims > 1
+        ? static_cast<float>(
+            1.0 / std::sqrt(static_cast<double>(spec.dims[1] * spec.dims[2])))
         : 0.25f;
-    std::vector<float> tensor(spec.dims[0] * spec.dims[1]);
+    std::vector<float> tensor(spec.n_elements);
     for (float& x : tensor) {
       x = scale * uniform(seed, index++);
     }
@@ -180,11 +182,13 @@ draw_weights(const RondoDescription* description, std::uint64_t seed)
 }
 
 std::vector<float>
-draw_inputs(std::uint64_t seed, std::size_t n)
+draw_inputs(std::uint64_t seed, std::size_t n, std::size_t n_tokens)
 {
+  const float        half = 0.5f * static_cast<float>(n_tokens);
   std::vector<float> x(n);
   for (std::size_t i = 0; i < n; ++i) {
-    x[i] = 1.75f * uniform(~seed, i);
+    const float u = uniform(~seed, i);
+    x[i]          = n_tokens ? std::floor((u + 1.0f) * half) : 1.75f * u;
   }
   return x;
 }
@@ -209,12 +213,13 @@ write_model(const std::string& path,
   }
   std::vector<RondoTensor> tensors;
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    tensors.push_back({ specs[i].name,
-                        RONDO_DTYPE_F32,
-                        specs[i].n_dims,
-                        { specs[i].dims[0], specs[i].dims[1] },
-                        weights[i].size(),
-                        weights[i].data() });
+    tensors.push_back(
+      { specs[i].name,
+        RONDO_DTYPE_F32,
+        specs[i].n_dims,
+        { specs[i].dims[0], specs[i].dims[1], specs[i].dims[2] },
+        weights[i].size(),
+        weights[i].data() });
   }
   const RondoMetadata metadata = { RONDO_METADATA_KEY, json.c_str() };
   const RondoStatus   st       = rondo_tensors_write(
@@ -328,27 +333,49 @@ std::vector<float>
 run(const RondoModel*         model,
     std::size_t               n_channels,
     const std::vector<float>& x,
-    std::size_t               block)
+    std::size_t               block,
+    std::size_t               lookahead)
 {
   RondoStream* stream = nullptr;
-  if (rondo_stream_new(model, n_channels, &stream)) {
+  if (rondo_stream_new_ahead(model, n_channels, lookahead, &stream)) {
     throw std::runtime_error("no stream");
   }
-  const std::size_t  n_in     = n_channels * rondo_model_n_inputs(model);
-  const std::size_t  n_out    = n_channels * rondo_model_n_outputs(model);
-  const std::size_t  n_frames = x.size() / n_in;
-  std::vector<float> y(n_frames * n_out);
-  for (std::size_t t = 0; t < n_frames;) {
+  const std::size_t n_in     = n_channels * rondo_model_n_inputs(model);
+  const std::size_t n_out    = n_channels * rondo_model_n_outputs(model);
+  const std::size_t n_frames = x.size() / n_in;
+  const std::size_t n_late   = rondo_stream_delay(stream);
+
+  std::vector<float> y((n_frames + n_late) * n_out, NAN);
+  for (std::size_t t = 0; t < n_frames + n_late;) {
+    // What is late comes once the input has ended
+    const bool         has_ended = t >= n_frames;
+    const std::size_t  left = (has_ended ? n_frames + n_late : n_frames) - t;
+    const std::size_t  n    = block ? std::min(block, left) : 1;
+    const float* const in   = has_ended ? nullptr : &x[t * n_in];
     if (block) {
-      const std::size_t n = std::min(block, n_frames - t);
-      rondo_stream_process(stream, n, &x[t * n_in], &y[t * n_out]);
-      t += n;
+      rondo_stream_process(stream, n, in, &y[t * n_out]);
     } else {
-      rondo_stream_step(stream, &x[t * n_in], &y[t * n_out]);
-      ++t;
+      rondo_stream_step(stream, in, &y[t * n_out]);
     }
+    t += n;
   }
   rondo_stream_free(stream);
+  y.erase(y.begin(), y.begin() + static_cast<long>(n_late * n_out));
+  return y;
+}
+
+std::vector<float>
+run_whole(const RondoModel*         model,
+          std::size_t               n_channels,
+          const std::vector<float>& x)
+{
+  const std::size_t n_in = n_channels * rondo_model_n_inputs(model);
+  const std::size_t n    = x.size() / n_in;
+
+  std::vector<float> y(n * n_channels * rondo_model_n_outputs(model), NAN);
+  if (rondo_sequence_run(model, n_channels, n, x.data(), y.data())) {
+    throw std::runtime_error("no sequence");
+  }
   return y;
 }
 

@@ -36,9 +36,12 @@ uniform(std::uint64_t seed, std::uint64_t index);
 std::vector<std::vector<float>>
 draw_weights(const RondoDescription* description, std::uint64_t seed);
 
-/// Return inputs (n), drawn from `seed`, about as large as normal numbers.
+/**
+   Return inputs (n), drawn from `seed`: about as large as normal numbers, or
+   tokens below `n_tokens`.
+*/
 std::vector<float>
-draw_inputs(std::uint64_t seed, std::size_t n);
+draw_inputs(std::uint64_t seed, std::size_t n, std::size_t n_tokens = 0);
 
 /// Write the model file of `json` with the weights of `seed`.
 void
@@ -69,12 +72,23 @@ private:
   RondoModel*   model_   = nullptr;
 };
 
-/// Run a stream of `n_channels` over x in calls of `block` frames (0: steps).
+/**
+   Run a stream of `n_channels` over x in calls of `block` frames (0: steps).
+
+   What is late comes after the end, so that every row belongs to its input.
+*/
 std::vector<float>
 run(const RondoModel*         model,
     std::size_t               n_channels,
     const std::vector<float>& x,
-    std::size_t               block);
+    std::size_t               block,
+    std::size_t               lookahead = 0);
+
+/// Run over x as a whole.
+std::vector<float>
+run_whole(const RondoModel*         model,
+          std::size_t               n_channels,
+          const std::vector<float>& x);
 
 /// The kernel variants to test, one after the other; RONDO_CPU has no say.
 std::vector<std::string>

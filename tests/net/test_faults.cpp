@@ -11,6 +11,7 @@
 
 #include "core/net/model.h"
 #include "core/net/safetensors.h"
+#include "core/net/sequence.h"
 #include "core/net/stream.h"
 
 #include <gtest/gtest.h>
@@ -103,6 +104,12 @@ const char* const description =
 {"name":"a","type":"gru","hidden":3,"layers":2},
 {"name":"r","type":"rnn","hidden":2,"activation":"relu","input":"inputs"},
 {"name":"l","type":"lstm","hidden":2,"input":["r","a"]},
+{"name":"w","type":"gru","hidden":1,"bidirectional":true,"lookahead":9},
+{"name":"v","type":"conv1d","out":2,"kernel":3},
+{"name":"n","type":"layer_norm","groups":2},
+{"name":"q","type":"lstm","hidden":1,"groups":2,"along":"groups",
+"bidirectional":true},
+{"name":"m","type":"mean"},
 {"name":"b","type":"linear","out":2,"activation":"softmax"}],
 "card":"A test"})";
 
@@ -158,8 +165,13 @@ protected:
       ++n_good;
       std::vector<float> in(20 * rondo_model_n_inputs(model));
       std::vector<float> out(20 * rondo_model_n_outputs(model));
-      ASSERT_EQ(RONDO_SUCCESS, rondo_stream_new(model, 1, &stream));
-      rondo_stream_process(stream, 20, in.data(), out.data());
+      ASSERT_EQ(RONDO_SUCCESS,
+                rondo_sequence_run(model, 1, 20, in.data(), out.data()));
+      if (!rondo_model_check_lookahead(model, 0, &error)) {
+        ASSERT_EQ(RONDO_SUCCESS, rondo_stream_new(model, 1, &stream));
+        rondo_stream_process(stream, 20, in.data(), out.data());
+        rondo_stream_process(stream, 20, nullptr, out.data());
+      }
     }
     rondo_stream_free(stream);
     rondo_model_free(model);
@@ -213,10 +225,24 @@ TEST_F(Faults, EveryAllocationOfAStreamFailsOnce)
   float       out[40];
   rondo_stream_step(stream, in, out);
   rondo_stream_process(stream, 20, in, out);
+  rondo_stream_process(stream, 20, nullptr, out);
   rondo_stream_reset(stream);
   EXPECT_EQ(0, allocations_left);
   allocations_left = -1;
   rondo_stream_free(stream);
+  rondo_model_free(model);
+}
+
+TEST_F(Faults, EveryAllocationOfASequenceFailsOnce)
+{
+  RondoModel* model = nullptr;
+  ASSERT_EQ(RONDO_SUCCESS, rondo_model_load(path.c_str(), &model, &error));
+  const float in[40] = {};
+  float       out[40];
+  allocations_left = 0;
+  EXPECT_EQ(RONDO_ERR_NO_MEMORY, rondo_sequence_run(model, 1, 20, in, out));
+  EXPECT_EQ(RONDO_SUCCESS, rondo_sequence_run(model, 1, 20, in, out));
+  allocations_left = -1;
   rondo_model_free(model);
 }
 

@@ -27,12 +27,13 @@ constexpr double tolerance = 1e-5;
 
 struct Golden {
   std::string        json;
-  std::uint64_t      seed    = 0;
-  std::size_t        n_steps = 0;
+  std::uint64_t      seed     = 0;
+  std::size_t        n_steps  = 0;
+  std::size_t        n_tokens = 0;
   std::vector<float> outputs;
 };
 
-// Parse one line: seed, steps, description
+// Parse one line: seed, steps, tokens, description
 Golden
 parse_line(const std::string& line)
 {
@@ -48,6 +49,9 @@ parse_line(const std::string& line)
   EXPECT_EQ(
     RONDO_SUCCESS,
     rondo_config_integer(config, "steps", 1, 1000, &golden.n_steps, &error));
+  EXPECT_EQ(
+    RONDO_SUCCESS,
+    rondo_config_integer(config, "tokens", 0, 1000, &golden.n_tokens, &error));
   EXPECT_EQ(RONDO_SUCCESS,
             rondo_config_object(config, "description", &description, &error));
   char* const text = rondo_config_write(description);
@@ -131,34 +135,60 @@ protected:
 TEST_P(Networks, AgreeWithPyTorchHoweverTheyAreStreamed)
 {
   std::size_t n_networks = 0;
+  std::size_t n_whole    = 0;
+  std::size_t n_late     = 0;
+  std::size_t n_single   = 0;
   double      worst      = 0.0;
   for (std::string line; std::getline(lines, line); ++n_networks) {
     Golden            golden = parse_line(line);
     RondoModel* const model  = load(golden);
     ASSERT_NE(nullptr, model);
-    read_outputs(golden, golden.n_steps * rondo_model_n_outputs(model));
+    const std::size_t Y = rondo_model_n_outputs(model);
+    const bool        is_single =
+      rondo_description_is_single(rondo_model_description(model));
+    read_outputs(golden, is_single ? Y : golden.n_steps * Y);
 
-    const auto x = rondo::draw_inputs(
-      golden.seed, golden.n_steps * rondo_model_n_inputs(model));
-    const auto y = rondo::run(model, 1, x, 0);
-    ASSERT_EQ(golden.outputs.size(), y.size());
-    for (std::size_t i = 0; i < y.size(); ++i) {
+    // A network that sees the whole sequence streams with that look-ahead
+    const std::size_t lookahead =
+      rondo_model_check_lookahead(model, 0, nullptr) ? golden.n_steps : 0;
+    n_whole += lookahead ? 1U : 0U;
+    n_late += rondo_model_delay(model, 0) && !lookahead ? 1U : 0U;
+    n_single += is_single ? 1U : 0U;
+
+    const auto x =
+      rondo::draw_inputs(golden.seed,
+                         golden.n_steps * rondo_model_n_inputs(model),
+                         golden.n_tokens);
+    const auto y     = rondo::run_whole(model, 1, x);
+    const auto first = y.size() - golden.outputs.size();
+    for (std::size_t i = 0; i < golden.outputs.size(); ++i) {
       const double expected = static_cast<double>(golden.outputs[i]);
-      const double error    = std::fabs(static_cast<double>(y[i]) - expected) /
-                           std::fmax(1.0, std::fabs(expected));
+      const double error =
+        std::fabs(static_cast<double>(y[first + i]) - expected) /
+        std::fmax(1.0, std::fabs(expected));
       ASSERT_LT(error, tolerance) << golden.json << " value " << i;
       worst = std::fmax(worst, error);
     }
-    for (const std::size_t block : { 1U, 7U, 64U }) {
-      const auto z = rondo::run(model, 1, x, block);
+    for (const std::size_t block : { 0U, 1U, 7U, 64U }) {
+      const auto z = rondo::run(model, 1, x, block, lookahead);
+      ASSERT_EQ(y.size(), z.size());
       ASSERT_EQ(0, std::memcmp(y.data(), z.data(), y.size() * sizeof(float)))
         << golden.json << " in calls of " << block;
     }
     rondo_model_free(model);
   }
-  EXPECT_GE(n_networks, 200U);
+  EXPECT_GE(n_networks, 300U);
+  EXPECT_GE(n_whole, 10U);
+  EXPECT_GE(n_late, 10U);
+  EXPECT_GE(n_single, 10U);
   EXPECT_EQ(EOF, values.peek());
-  std::printf("%zu networks, worst error %.2g\n", n_networks, worst);
+  std::printf(
+    "%zu networks, %zu of which see all and %zu are late; worst error "
+    "%.2g\n",
+    n_networks,
+    n_whole,
+    n_late,
+    worst);
 }
 
 INSTANTIATE_TEST_SUITE_P(Variants,

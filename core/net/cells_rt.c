@@ -1,0 +1,372 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+// One block of one cell.
+
+#include "core/net/kernels.h"
+#include "core/net/stream_private.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+static void
+clear(float* x, size_t n)
+{
+  memset(x, 0, n * sizeof(float));
+}
+
+// Count multiplications of `n` vectors, whole panels as they are computed
+static void
+count_work(RondoStream* stream, const RondoPanels* panels, size_t n)
+{
+  stream->n_work +=
+    n * panels->n_inputs * panels->n_gates * panels->n_panels * RONDO_LANES;
+}
+
+static void
+multiply(RondoStream*     stream,
+         const RondoCell* cell,
+         size_t           n_vectors,
+         RondoSource      source,
+         float*           y)
+{
+  count_work(stream, &cell->w, n_vectors);
+  stream->model->kernels->multiply(&cell->w,
+                                   stream->reverse,
+                                   n_vectors,
+                                   source.vectors,
+                                   source.group_stride,
+                                   y);
+}
+
+// Begin the steps of a recurrent cell
+static RondoRecurrence
+recur(const RondoStream* stream, const RondoCell* cell, float* c)
+{
+  const RondoRecurrence step = { .w         = &cell->w,
+                                 .u         = &cell->u,
+                                 .candidate = &cell->candidate,
+                                 .c         = c,
+                                 .work      = stream->work,
+                                 .stride    = cell->stride,
+                                 .reverse   = stream->reverse };
+  return step;
+}
+
+static void
+run_step(RondoStream* stream, const RondoCell* cell, RondoRecurrence* step)
+{
+  const RondoKernels* const kernels = stream->model->kernels;
+  const RondoLayer* const   layer   = cell->layer;
+  if (!step->a) {
+    count_work(stream, &cell->w, step->n_channels);
+  }
+  count_work(stream, &cell->u, step->n_channels);
+  count_work(stream, &cell->candidate, step->n_channels);
+  if (layer->type == RONDO_LAYER_GRU) {
+    kernels->gru(step, layer->reset);
+  } else if (layer->type == RONDO_LAYER_LSTM) {
+    kernels->lstm(step);
+  } else {
+    kernels->rnn(step, layer->activation);
+  }
+  step->reverse = !step->reverse;
+}
+
+// Run along time.  A single frame is multiplied with both matrices in one pass
+// over the panels; of several, the input products come first
+RONDO_REALTIME static void
+run_forward(RondoStream* stream,
+            size_t       index,
+            size_t       s,
+            size_t       n,
+            const float* in)
+{
+  const RondoCell* const cell      = &stream->model->cells[index];
+  const size_t           n_vectors = rondo_stream_n_vectors(stream, cell);
+  const size_t           size      = n_vectors * cell->stride * cell->w.n_gates;
+  const RondoSource      source = rondo_stream_source(stream, index, s, n, in);
+
+  RondoRecurrence step = recur(stream, cell, stream->cells[index].c);
+  step.n_channels      = n_vectors;
+  step.x               = source.vectors;
+  step.x_stride        = source.group_stride;
+  if (n > 1U) {
+    multiply(stream, cell, n * n_vectors, source, stream->products);
+  }
+  for (size_t t = 0U; t < n; ++t) {
+    // Row -1 is one that is kept
+    step.h_next = rondo_stream_row(stream, index, s + t);
+    step.h      = step.h_next - (n_vectors * cell->stride);
+    step.a      = n > 1U ? stream->products + (t * size) : NULL;
+    run_step(stream, cell, &step);
+  }
+}
+
+// Run along time from the end of a sequence to its beginning, `n` frames of it
+RONDO_REALTIME static void
+run_backward(RondoStream* stream,
+             size_t       index,
+             size_t       s,
+             size_t       n,
+             const float* in)
+{
+  const RondoCell* const cell      = &stream->model->cells[index];
+  const size_t           n_vectors = rondo_stream_n_vectors(stream, cell);
+  const size_t           size      = n_vectors * cell->stride;
+  const RondoSource      source = rondo_stream_source(stream, index, s, n, in);
+
+  RondoRecurrence step = recur(stream, cell, stream->cells[index].c);
+  step.n_channels      = n_vectors;
+  multiply(stream, cell, n * n_vectors, source, stream->products);
+  for (size_t t = n; t-- > 0U;) {
+    step.h_next = rondo_stream_row(stream, index, s + t);
+    step.h      = step.h_next + size;
+    step.a      = stream->products + (t * size * cell->w.n_gates);
+    if (s + t + 1U == stream->n_block) {
+      clear(stream->states, size);
+      step.h = stream->states;
+    }
+    run_step(stream, cell, &step);
+  }
+}
+
+// Run over the window of each of `n` frames, all windows side by side: over
+// the last frame of each, then over the one before, and so on.  Those that
+// reach beyond the end of the sequence, the later ones, begin later
+RONDO_REALTIME static void
+run_windows(RondoStream* stream,
+            size_t       index,
+            size_t       s,
+            size_t       n,
+            const float* in)
+{
+  const RondoCell* const      cell      = &stream->model->cells[index];
+  const RondoCellState* const state     = &stream->cells[index];
+  const size_t                n_vectors = rondo_stream_n_vectors(stream, cell);
+  const size_t                size      = n_vectors * cell->stride;
+  const size_t first = stream->step + s - state->delay; // Of these frames
+
+  (void)in;
+  RondoRecurrence step = recur(stream, cell, stream->c);
+  clear(stream->states, 2U * n * size);
+  clear(stream->c, n * size);
+  for (size_t j = 0U; j <= state->n_ahead; ++j) {
+    const size_t ahead = state->n_ahead - j;
+    const size_t from  = first + ahead;
+    const size_t left  = stream->end > from ? stream->end - from : 0U;
+    step.n_channels    = (left < n ? left : n) * n_vectors;
+    step.h             = stream->states + ((j & 1U) ? n * size : 0U);
+    step.h_next        = ahead ? stream->states + ((j & 1U) ? 0U : n * size)
+                               : rondo_stream_row(stream, index, s);
+    step.a =
+      state->products + ((stream->at + s + ahead) * size * cell->w.n_gates);
+    if (step.n_channels) {
+      run_step(stream, cell, &step);
+    }
+  }
+}
+
+// Keep the input products of `n` frames for the windows they are in
+RONDO_REALTIME static void
+keep_products(RondoStream* stream,
+              size_t       index,
+              size_t       s,
+              size_t       n,
+              const float* in)
+{
+  const RondoCell* const      cell      = &stream->model->cells[index];
+  const RondoCellState* const state     = &stream->cells[index];
+  const size_t                n_vectors = rondo_stream_n_vectors(stream, cell);
+  const size_t                row       = state->n_kept + stream->at + s;
+  const size_t                size = n_vectors * cell->stride * cell->w.n_gates;
+  const RondoSource source = rondo_stream_source(stream, index, s, n, in);
+  multiply(stream, cell, n * n_vectors, source, state->products + (row * size));
+}
+
+// Run over the groups of each frame, all frames side by side
+RONDO_REALTIME static void
+run_groups(RondoStream* stream,
+           size_t       index,
+           size_t       s,
+           size_t       n,
+           const float* in)
+{
+  const RondoCell* const cell   = &stream->model->cells[index];
+  const size_t           G      = cell->layer->n_groups;
+  const size_t           stride = cell->stride;
+  const size_t           n_all  = n * stream->n_channels;
+  const RondoSource      source = rondo_stream_source(stream, index, s, n, in);
+  float* const           rows   = rondo_stream_row(stream, index, s);
+
+  RondoRecurrence step = recur(stream, cell, stream->c);
+  step.n_channels      = n_all;
+  step.x_stride        = source.stride;
+  step.h               = stream->states;
+  step.h_next          = stream->states + (n_all * stride);
+  clear(stream->states, n_all * stride);
+  clear(stream->c, n_all * stride);
+  for (size_t i = 0U; i < G; ++i) {
+    const size_t g    = cell->is_reverse ? G - 1U - i : i;
+    float* const next = step.h_next;
+    step.x            = source.vectors + (g * source.group_stride);
+    run_step(stream, cell, &step);
+    for (size_t v = 0U; v < n_all; ++v) {
+      memcpy(rows + (((v * G) + g) * stride),
+             next + (v * stride),
+             stride * sizeof(float));
+    }
+    step.h_next = (float*)step.h;
+    step.h      = next;
+  }
+}
+
+// Look up tokens; what is none counts as token 0
+static void
+look_up(const RondoCell* cell, size_t n, const float* x, float* y)
+{
+  const size_t n_tokens = cell->layer->n_tokens;
+  for (size_t v = 0U; v < n; ++v) {
+    const bool   in_range = x[v] >= 0.0f && x[v] < (float)n_tokens;
+    const size_t floor    = in_range ? (size_t)x[v] : 0U;
+    const size_t token    = (float)floor == x[v] ? floor : 0U;
+    memcpy(y + (v * cell->stride),
+           cell->w.weights + (token * cell->n_units),
+           cell->n_units * sizeof(float));
+  }
+}
+
+// Add `n` frames to the sums, and divide these by the frames so far
+static void
+average(const RondoStream* stream,
+        size_t             index,
+        size_t             s,
+        size_t             n,
+        RondoSource        source)
+{
+  const RondoCell* const      cell  = &stream->model->cells[index];
+  const RondoCellState* const state = &stream->cells[index];
+  const size_t                H     = cell->n_units;
+  const size_t                first = stream->step + s - state->delay;
+  for (size_t v = 0U; v < n * stream->n_channels; ++v) {
+    const size_t       t    = v / stream->n_channels;
+    const size_t       c    = v % stream->n_channels;
+    const float* const x    = source.vectors + (v * source.stride);
+    double* const      sums = state->sums + (c * H);
+    float* const       y =
+      rondo_stream_row(stream, index, s + t) + (c * cell->stride);
+    for (size_t i = 0U; i < H; ++i) {
+      sums[i] += (double)x[i];
+      y[i] = (float)(sums[i] / (double)(first + t + 1U));
+    }
+  }
+}
+
+static void
+take_over(const RondoCell* cell, size_t n, RondoSource source, float* y)
+{
+  for (size_t v = 0U; v < n; ++v) {
+    memcpy(y + (v * cell->stride),
+           source.vectors + (v * source.stride),
+           cell->n_units * sizeof(float));
+  }
+}
+
+// Run a cell that is not recurrent
+RONDO_REALTIME static void
+run_plain(RondoStream* stream,
+          size_t       index,
+          size_t       s,
+          size_t       n,
+          const float* in)
+{
+  const RondoCell* const    cell    = &stream->model->cells[index];
+  const RondoLayer* const   layer   = cell->layer;
+  const RondoKernels* const kernels = stream->model->kernels;
+  const size_t              n_all   = n * rondo_stream_n_vectors(stream, cell);
+  const RondoSource source = rondo_stream_source(stream, index, s, n, in);
+  float* const      y      = rondo_stream_row(stream, index, s);
+  if (layer->type == RONDO_LAYER_EMBEDDING) {
+    look_up(cell, n_all, source.vectors, y);
+  } else if (layer->type == RONDO_LAYER_LAYER_NORM) {
+    kernels->normalise(cell->w.weights,
+                       cell->w.bias,
+                       (float)layer->epsilon,
+                       n_all,
+                       cell->n_units,
+                       source.vectors,
+                       source.group_stride,
+                       y,
+                       cell->stride);
+  } else if (layer->type == RONDO_LAYER_LAST) {
+    take_over(cell, n_all, source, y);
+  } else if (layer->type == RONDO_LAYER_MEAN) {
+    average(stream, index, s, n, source);
+  } else {
+    multiply(stream, cell, n_all, source, y);
+    kernels->activate(layer->activation, n_all, cell->n_units, y, cell->stride);
+  }
+}
+
+// A way to run a cell over `n` steps from `s` on, at most RONDO_BLOCK
+typedef void (*Run)(RondoStream* stream,
+                    size_t       index,
+                    size_t       s,
+                    size_t       n,
+                    const float* in) RONDO_REALTIME;
+
+static Run
+find_run(const RondoStream* stream, size_t index)
+{
+  const RondoCell* const cell = &stream->model->cells[index];
+  return !cell->u.n_gates                                        ? run_plain
+         : cell->layer->along_groups                             ? run_groups
+         : !cell->is_reverse                                     ? run_forward
+         : stream->cells[index].n_ahead == RONDO_LOOKAHEAD_WHOLE ? run_backward
+                                                                 : run_windows;
+}
+
+size_t
+rondo_stream_steps(const RondoStream* stream, size_t delay, size_t n, size_t* s)
+{
+  const size_t step = stream->step;
+  const size_t left = stream->end == SIZE_MAX || stream->end + delay >= step + n
+                        ? n
+                      : stream->end + delay > step ? stream->end + delay - step
+                                                   : 0U;
+  *s                = delay > step ? delay - step : 0U;
+  return left > *s ? left - *s : 0U;
+}
+
+// Run over the steps of a block whose frames, late by `delay`, are there
+static void
+run_steps(RondoStream* stream,
+          size_t       index,
+          size_t       delay,
+          size_t       n_frames,
+          const float* in,
+          Run          run)
+{
+  size_t       s = 0U;
+  const size_t n = rondo_stream_steps(stream, delay, n_frames, &s);
+  for (size_t done = 0U; done < n;) {
+    const size_t left = n - done;
+    const size_t now  = left < RONDO_BLOCK ? left : RONDO_BLOCK;
+    run(stream, index, s + (run == run_backward ? left - now : done), now, in);
+    done += now;
+  }
+}
+
+void
+rondo_stream_run_cell(RondoStream* stream,
+                      size_t       index,
+                      size_t       n,
+                      const float* in)
+{
+  const RondoCellState* const state = &stream->cells[index];
+  const Run                   run   = find_run(stream, index);
+  if (run == run_windows) {
+    run_steps(stream, index, state->input_delay, n, in, keep_products);
+  }
+  run_steps(stream, index, state->delay, n, in, run);
+}
