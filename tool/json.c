@@ -76,3 +76,10 @@ rondo_json_key(FILE* stream, int* first, const char* key)
   rondo_json_string(stream, key);
   fputs(": ", stream);
 }
+
+void
+rondo_json_pair(FILE* stream, int* first, const char* key, double value)
+{
+  rondo_json_key(stream, first, key);
+  rondo_json_number(stream, value);
+}

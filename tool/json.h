@@ -24,4 +24,8 @@ rondo_json_number(FILE* stream, double value);
 void
 rondo_json_key(FILE* stream, int* first, const char* key);
 
+/// Print `,` unless this is the first, then the key, `:` and a number.
+void
+rondo_json_pair(FILE* stream, int* first, const char* key, double value);
+
 #endif // RONDO_TOOL_JSON_H

@@ -1,13 +1,15 @@
 // Copyright 2026 The Rondo developers
 // SPDX-License-Identifier: ISC
 
-#include "core/train/denoise_trainer.h"
+#include "core/net/config.h"
+#include "core/train/sequence_recipe.h"
+#include "core/train/team.h"
 #include "tool/console.h"
-#include "tool/dataset.h"
 #include "tool/interrupt.h"
 #include "tool/options.h"
 #include "tool/tool.h"
 #include "tool/train_report.h"
+#include "tool/training.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -42,10 +44,7 @@ typedef struct {
 typedef struct {
   Arguments         arguments;
   RondoConsole      console;
-  RondoRecipe*      recipe;
-  RondoSounds*      train;
-  RondoSounds*      valid;
-  RondoTrainer*     trainer;
+  RondoTraining     training;
   RondoTrainReport* report;
   char*             checkpoint; ///< Path
   char*             log;        ///< Path
@@ -173,39 +172,6 @@ join(const char* const a, const char* const b, const char* const c)
   return asprintf(&text, "%s%s%s", a, b, c) < 0 ? NULL : text;
 }
 
-static RondoStatus
-read_part(Run* const          run,
-          const char* const   speech,
-          const char* const   noise,
-          RondoSounds** const out,
-          RondoError* const   error)
-{
-  const char* const folder = run->arguments.data;
-  char* const       a      = join(folder, "/", speech);
-  char* const       b      = join(folder, "/", noise);
-  const RondoStatus status =
-    a && b
-      ? rondo_dataset_read(a, b, run->recipe->training.sample_rate, out, error)
-      : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
-  free(a);
-  free(b);
-  if (!status) {
-    rondo_console_note(
-      &run->console,
-      "%s: %.0f s of %zu voices (%zu recordings left out), %s: %.0f s of %zu "
-      "noises, %zu rooms",
-      speech,
-      (*out)->speech_seconds,
-      (*out)->n_speakers,
-      (*out)->n_refused,
-      noise,
-      (*out)->noise_seconds,
-      (*out)->n_noises,
-      (*out)->n_responses);
-  }
-  return status;
-}
-
 static bool
 exists(const char* const path)
 {
@@ -230,20 +196,37 @@ protect_files(const Run* const run, RondoError* const error)
                          kept ? ", --resume goes on" : "");
 }
 
+// Prepare what the task of the recipe calls for
+static RondoStatus
+make_training(Run* const run, RondoError* const error)
+{
+  const Arguments* const     arguments = &run->arguments;
+  const RondoTrainingOptions how       = { arguments->recipe,
+                                           arguments->data,
+                                           (size_t)arguments->threads,
+                                           (size_t)arguments->steps };
+
+  RondoConfig* recipe = NULL;
+  const char*  task   = NULL;
+  RondoStatus  st     = rondo_config_read(how.recipe, &recipe, error);
+  if (!st && (st = rondo_recipe_task(recipe, &task, error))) {
+    rondo_error_prefix(error, how.recipe);
+  }
+  if (st || !task || !strcmp(task, "denoise")) {
+    rondo_config_free(recipe);
+    return st ? st
+              : rondo_training_new_denoise(
+                  &how, &run->console, &run->training, error);
+  }
+  return rondo_training_new_sequences(
+    &how, recipe, &run->console, &run->training, error);
+}
+
 static RondoStatus
 prepare(Run* const run, RondoError* const error)
 {
   const Arguments* const arguments = &run->arguments;
 
-  RondoStatus status =
-    rondo_recipe_read(arguments->recipe, &run->recipe, error);
-  if (status) {
-    return status;
-  }
-  RondoRecipe* const recipe = run->recipe;
-  if (arguments->steps) {
-    recipe->training.steps = (size_t)arguments->steps;
-  }
   run->checkpoint = join(arguments->output, ".checkpoint", "");
   run->log        = arguments->log ? strdup(arguments->log)
                                    : join(arguments->output, ".jsonl", "");
@@ -251,25 +234,14 @@ prepare(Run* const run, RondoError* const error)
     return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
   }
 
-  if ((status = protect_files(run, error)) ||
-      (status =
-         read_part(run, recipe->speech, recipe->noise, &run->train, error)) ||
-      (status = read_part(
-         run, recipe->valid_speech, recipe->valid_noise, &run->valid, error)) ||
-      (status = rondo_trainer_new(recipe,
-                                  run->train,
-                                  run->valid,
-                                  (size_t)arguments->threads,
-                                  &run->trainer,
-                                  error))) {
+  RondoStatus status = protect_files(run, error);
+  if (status || (status = make_training(run, error))) {
     return status;
   }
-
-  if (arguments->resume && exists(run->checkpoint)) {
-    status = rondo_trainer_read_checkpoint(
-      run->trainer, run->checkpoint, &run->seconds, error);
-  }
-  return status;
+  return arguments->resume && exists(run->checkpoint)
+           ? run->training.type->read_checkpoint(
+               run->training.self, run->checkpoint, &run->seconds, error)
+           : RONDO_SUCCESS;
 }
 
 static double
@@ -281,25 +253,24 @@ seconds_spent(const Run* const run)
 static RondoStatus
 save_checkpoint(Run* const run, RondoError* const error)
 {
-  return rondo_trainer_write_checkpoint(
-    run->trainer, run->checkpoint, seconds_spent(run), error);
+  return run->training.type->write_checkpoint(
+    run->training.self, run->checkpoint, seconds_spent(run), error);
 }
 
 static RondoStatus
 judge(Run* const run, RondoError* const error)
 {
-  RondoTrainJudgement judgement;
-  rondo_trainer_judge(run->trainer, &judgement);
+  const RondoTraining* const training = &run->training;
+  const bool                 best     = training->type->judge(training->self);
 
   RondoStatus status =
-    rondo_report_judgement(run->report, &judgement, seconds_spent(run), error);
-  if (!status && judgement.best) {
-    char* const card =
-      rondo_report_card(run->recipe, &judgement, run->arguments.recipe);
-    status = card
-               ? rondo_trainer_write_model(
-                   run->trainer, run->arguments.output, card, error)
-               : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    rondo_report_judgement(run->report, best, seconds_spent(run), error);
+  if (!status && best) {
+    char* const card = rondo_report_card(training, run->arguments.recipe);
+    status           = card
+                         ? training->type->write_model(
+                   training->self, run->arguments.output, card, error)
+                         : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
     free(card);
   }
   return status;
@@ -313,50 +284,68 @@ draw(const Run* const run, RondoError* const error)
            : RONDO_SUCCESS;
 }
 
+// Losses since the last line of the log
+typedef struct {
+  double sum;
+  size_t count;
+  double lowest; // Average of a line so far
+} Losses;
+
+// Log the average of the last losses, if it is time, and see where it goes
+static RondoStatus
+report_step(Run* const            run,
+            Losses* const         losses,
+            RondoTrainStep* const step,
+            RondoError* const     error)
+{
+  losses->sum += step->loss;
+  ++losses->count;
+  if (step->step % LOG_STEPS && step->step != run->training.n_steps) {
+    rondo_report_progress(run->report, step, seconds_spent(run));
+    return RONDO_SUCCESS;
+  }
+  step->loss    = losses->sum / (double)losses->count;
+  losses->sum   = 0.0;
+  losses->count = 0;
+  if (step->loss > DIVERGED * losses->lowest) {
+    return rondo_error_set(error,
+                           RONDO_ERR_UNSUPPORTED,
+                           "step %zu: the loss has risen from %g to %g; "
+                           "try a lower learning_rate",
+                           step->step,
+                           losses->lowest,
+                           step->loss);
+  }
+  losses->lowest = fmin(losses->lowest, step->loss);
+  return rondo_report_step(run->report, step, seconds_spent(run), error);
+}
+
 // Take steps until the last one, a signal or a failure
 static RondoStatus
 train(Run* const run, RondoError* const error)
 {
-  const RondoTrainSettings* const s = &run->recipe->training;
+  const RondoTraining* const     training = &run->training;
+  const RondoTrainingType* const type     = training->type;
 
   RondoStatus status = RONDO_SUCCESS;
-  double      sum    = 0.0;
-  double      lowest = INFINITY;
-  size_t      count  = 0;
-  while (!status && rondo_trainer_n_steps(run->trainer) < s->steps &&
-         !rondo_interrupted()) {
+  Losses      losses = { 0.0, 0, INFINITY };
+  while (!status && training->learner->step < training->n_steps &&
+         !type->is_done(training->self) && !rondo_interrupted()) {
     RondoTrainStep step;
-    if ((status = rondo_trainer_step(run->trainer, &step, error))) {
+    if ((status = type->step(training->self, &step, error)) ||
+        (status = report_step(run, &losses, &step, error))) {
       return status;
     }
-    sum += step.loss;
-    ++count;
-    if (step.step % LOG_STEPS == 0 || step.step == s->steps) {
-      step.loss = sum / (double)count;
-      if (step.loss > DIVERGED * lowest) {
-        return rondo_error_set(error,
-                               RONDO_ERR_UNSUPPORTED,
-                               "step %zu: the loss has risen from %g to %g; "
-                               "try a lower learning_rate",
-                               step.step,
-                               lowest,
-                               step.loss);
-      }
-      lowest = fmin(lowest, step.loss);
-      status = rondo_report_step(run->report, &step, seconds_spent(run), error);
-      sum    = 0.0;
-      count  = 0;
-    } else {
-      rondo_report_progress(run->report, &step, seconds_spent(run));
-    }
-    if (!status && (step.step % s->valid_every == 0 || step.step == s->steps)) {
+    const bool last   = step.step == training->n_steps;
+    const bool judged = last || type->judge_is_due(training->self, step.step);
+    if (judged) {
       status = judge(run, error);
     }
     if (!status &&
-        (step.step % s->checkpoint_every == 0 || step.step == s->steps)) {
+        (last || type->checkpoint_is_due(training->self, step.step))) {
       status = save_checkpoint(run, error);
     }
-    if (!status && (step.step % s->valid_every == 0 || step.step == s->steps)) {
+    if (!status && judged) {
       status = draw(run, error);
     }
   }
@@ -368,25 +357,22 @@ run_training(Run* const run, RondoError* const error)
 {
   RondoStatus status = prepare(run, error);
   if (!status) {
-    status = rondo_report_new(run->log,
-                              run->recipe,
-                              rondo_trainer_n_steps(run->trainer),
-                              run->arguments.quiet,
-                              &run->report,
-                              error);
+    status = rondo_report_new(
+      run->log, &run->training, run->arguments.quiet, &run->report, error);
   }
   if (status) {
     return status;
   }
 
+  const RondoTraining* const training = &run->training;
   rondo_console_note(&run->console,
-                     "%zu parameters, %zu steps of %zu items of %g s, from "
-                     "step %zu",
-                     rondo_trainer_n_parameters(run->trainer),
-                     run->recipe->training.steps,
-                     run->recipe->training.batch,
-                     run->recipe->training.item_seconds,
-                     rondo_trainer_n_steps(run->trainer));
+                     "%zu parameters, %zu steps of about %.0f %s, from step "
+                     "%zu",
+                     training->learner->n_parameters,
+                     training->n_steps,
+                     training->amount,
+                     training->unit,
+                     training->learner->step);
   run->started = rondo_console_seconds();
 
   // A path that cannot be written to is better found out now
@@ -399,7 +385,7 @@ run_training(Run* const run, RondoError* const error)
     if (!status) {
       rondo_console_note(&run->console,
                          "stopped at step %zu; --resume goes on",
-                         rondo_trainer_n_steps(run->trainer));
+                         run->training.learner->step);
     }
   }
   return status;
@@ -409,10 +395,9 @@ static void
 end(Run* const run)
 {
   rondo_report_free(run->report);
-  rondo_trainer_free(run->trainer);
-  rondo_sounds_free(run->train);
-  rondo_sounds_free(run->valid);
-  rondo_recipe_free(run->recipe);
+  if (run->training.type) {
+    run->training.type->free(run->training.self);
+  }
   free(run->checkpoint);
   free(run->log);
   rondo_console_end(&run->console);

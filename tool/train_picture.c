@@ -7,6 +7,7 @@
 #include "tool/train_report.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,11 +159,15 @@ rondo_report_draw(const char* const log,
       const Series* const s = &series[i];
       last                  = s->count ? fmax(last, s->x[s->count - 1]) : last;
     }
-    const RondoFrame upper = { 80.0, 20.0, WIDTH - 110.0, 250.0 };
-    const RondoFrame lower = { 80.0, 340.0, WIDTH - 110.0, 240.0 };
+    const bool       voices = series[SERIES_BEFORE].count > 0;
+    const double     height = voices ? 250.0 : 560.0;
+    const RondoFrame upper  = { 80.0, 20.0, WIDTH - 110.0, height };
+    const RondoFrame lower  = { 80.0, 340.0, WIDTH - 110.0, 240.0 };
     draw_frame(picture, &upper, series, "Loss", last);
-    draw_frame(
-      picture, &lower, series + SERIES_BEFORE, "Speech to error (dB)", last);
+    if (voices) {
+      draw_frame(
+        picture, &lower, series + SERIES_BEFORE, "Speech to error (dB)", last);
+    }
     status = rondo_picture_write(picture, path, error);
   }
   rondo_picture_free(picture);

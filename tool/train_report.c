@@ -22,15 +22,14 @@
 #define LINE_STEPS 100U
 
 struct RondoTrainReportImpl {
-  FILE*  log;
-  char*  path;
-  size_t n_steps;       ///< Of the run
-  double step_seconds;  ///< Of audio in a step
-  size_t first_step;    ///< Where this run began
-  double first_seconds; ///< When it began, or negative
-  bool   quiet;
-  bool   terminal;
-  bool   drawn; ///< Something stands on the terminal's line
+  const RondoTraining* training;
+  FILE*                log;
+  char*                path;
+  size_t               first_step;    ///< Where this run began
+  double               first_seconds; ///< When it began, or negative
+  bool                 quiet;
+  bool                 terminal;
+  bool                 drawn; ///< Something stands on the terminal's line
 };
 
 static RondoStatus
@@ -100,15 +99,15 @@ rondo_report_free(RondoTrainReport* const report)
 }
 
 RondoStatus
-rondo_report_new(const char* const        path,
-                 const RondoRecipe* const recipe,
-                 const size_t             n_steps,
-                 const bool               quiet,
-                 RondoTrainReport** const out,
-                 RondoError* const        error)
+rondo_report_new(const char* const          path,
+                 const RondoTraining* const training,
+                 const bool                 quiet,
+                 RondoTrainReport** const   out,
+                 RondoError* const          error)
 {
-  *out                     = NULL;
-  const RondoStatus status = shorten_log(path, n_steps, error);
+  *out                      = NULL;
+  const size_t      n_steps = training->learner->step;
+  const RondoStatus status  = shorten_log(path, n_steps, error);
   if (status) {
     return status;
   }
@@ -119,10 +118,8 @@ rondo_report_new(const char* const        path,
     free(report);
     return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
   }
-  report->n_steps    = recipe->training.steps;
-  report->first_step = n_steps;
-  report->step_seconds =
-    (double)recipe->training.batch * recipe->training.item_seconds;
+  report->training      = training;
+  report->first_step    = n_steps;
   report->first_seconds = -1.0;
   report->quiet         = quiet;
   report->terminal      = isatty(STDERR_FILENO) != 0;
@@ -142,16 +139,6 @@ end_record(RondoTrainReport* const report, RondoError* const error)
   return fflush(report->log) || ferror(report->log)
            ? fail_errno(report->path, error)
            : RONDO_SUCCESS;
-}
-
-static void
-put_number(FILE* const       stream,
-           int* const        first,
-           const char* const key,
-           const double      value)
-{
-  rondo_json_key(stream, first, key);
-  rondo_json_number(stream, value);
 }
 
 void
@@ -176,14 +163,14 @@ print_state(RondoTrainReport* const     report,
   const double spent = seconds - report->first_seconds;
   const double done  = (double)(step->step - report->first_step);
   const double each  = done > 0.0 ? spent / done : 0.0;
-  const double left  = each * (double)(report->n_steps - step->step);
+  const double left  = each * (double)(report->training->n_steps - step->step);
   fprintf(stderr,
-          "step %zu of %zu, loss %.4f, %.0f s of sound a second, "
-          "%d:%02d:%02d left",
+          "step %zu of %zu, loss %.4f, %.0f %s a second, %d:%02d:%02d left",
           step->step,
-          report->n_steps,
+          report->training->n_steps,
           step->loss,
-          each > 0.0 ? report->step_seconds / each : 0.0,
+          each > 0.0 ? report->training->amount / each : 0.0,
+          report->training->unit,
           (int)(left / 3600.0),
           (int)(left / 60.0) % 60,
           (int)left % 60);
@@ -220,69 +207,41 @@ rondo_report_step(RondoTrainReport* const     report,
 
   int first = 1;
   fputc('{', report->log);
-  put_number(report->log, &first, "step", (double)step->step);
-  put_number(report->log, &first, "loss", step->loss);
-  put_number(report->log, &first, "gradient_norm", step->gradient_norm);
-  put_number(report->log, &first, "learning_rate", step->learning_rate);
-  put_number(report->log, &first, "seconds", seconds);
+  rondo_json_pair(report->log, &first, "step", (double)step->step);
+  rondo_json_pair(report->log, &first, "loss", step->loss);
+  rondo_json_pair(report->log, &first, "gradient_norm", step->gradient_norm);
+  rondo_json_pair(report->log, &first, "learning_rate", step->learning_rate);
+  rondo_json_pair(report->log, &first, "seconds", seconds);
   return end_record(report, error);
 }
 
-static void
-put_scores(FILE* const                      stream,
-           int* const                       first,
-           const RondoTrainJudgement* const j)
-{
-  put_number(stream, first, "valid_loss", j->loss);
-  put_number(stream, first, "compressed", j->compressed);
-  put_number(stream, first, "distortion_db", j->distortion);
-  put_number(stream, first, "voice", j->voice);
-  put_number(stream, first, "before_db", j->before_db);
-  put_number(stream, first, "after_db", j->after_db);
-  rondo_json_key(stream, first, "gain_db");
-  for (size_t c = 0; c < RONDO_N_SNR_CLASSES; ++c) {
-    fputc(c ? ',' : '[', stream);
-    rondo_json_number(stream, j->gain_db[c]);
-  }
-  fputc(']', stream);
-}
-
 RondoStatus
-rondo_report_judgement(RondoTrainReport* const          report,
-                       const RondoTrainJudgement* const j,
-                       const double                     seconds,
-                       RondoError* const                error)
+rondo_report_judgement(RondoTrainReport* const report,
+                       const bool              best,
+                       const double            seconds,
+                       RondoError* const       error)
 {
+  const RondoTraining* const training = report->training;
   if (!report->quiet) {
     rondo_report_end_line(report);
-    fprintf(stderr,
-            "step %zu, validation loss %.5f%s, speech to error %.2f dB -> "
-            "%.2f dB (%+.2f, %+.2f, %+.2f, %+.2f)\n",
-            j->step,
-            j->loss,
-            j->best ? " (best)" : "",
-            j->before_db,
-            j->after_db,
-            j->gain_db[0],
-            j->gain_db[1],
-            j->gain_db[2],
-            j->gain_db[3]);
+    fprintf(stderr, "step %zu, ", training->learner->step);
+    training->type->print(training->self, stderr);
+    fputc('\n', stderr);
   }
 
   int first = 1;
   fputc('{', report->log);
-  put_number(report->log, &first, "step", (double)j->step);
-  put_scores(report->log, &first, j);
+  rondo_json_pair(report->log, &first, "step", (double)training->learner->step);
+  training->type->put_scores(training->self, report->log, &first);
   rondo_json_key(report->log, &first, "best");
-  fputs(j->best ? "true" : "false", report->log);
-  put_number(report->log, &first, "seconds", seconds);
+  fputs(best ? "true" : "false", report->log);
+  rondo_json_pair(report->log, &first, "seconds", seconds);
   return end_record(report, error);
 }
 
 char*
-rondo_report_card(const RondoRecipe* const         recipe,
-                  const RondoTrainJudgement* const j,
-                  const char* const                recipe_path)
+rondo_report_card(const RondoTraining* const training,
+                  const char* const          recipe_path)
 {
   char*       text   = NULL;
   size_t      size   = 0;
@@ -292,7 +251,7 @@ rondo_report_card(const RondoRecipe* const         recipe,
   }
 
   // Go on after what the recipe itself says
-  const char* const said  = recipe->card ? recipe->card : "{}";
+  const char* const said  = training->card ? training->card : "{}";
   const size_t      n     = strlen(said) - 1;
   int               first = n <= 1;
   fwrite(said, 1, n, stream);
@@ -300,17 +259,12 @@ rondo_report_card(const RondoRecipe* const         recipe,
   const char* const slash = strrchr(recipe_path, '/');
   rondo_json_key(stream, &first, "recipe");
   rondo_json_string(stream, slash ? slash + 1 : recipe_path);
-  put_number(stream, &first, "steps", (double)j->step);
-  put_number(stream,
-             &first,
-             "hours_heard",
-             round((double)j->step * (double)recipe->training.batch *
-                   recipe->training.item_seconds / 360.0) /
-               10.0);
+  rondo_json_pair(stream, &first, "steps", (double)training->learner->step);
+  training->type->put_card(training->self, stream, &first);
   rondo_json_key(stream, &first, "validation");
   int inner = 1;
   fputc('{', stream);
-  put_scores(stream, &inner, j);
+  training->type->put_scores(training->self, stream, &inner);
   fputs("}}", stream);
   const bool failed = ferror(stream) != 0;
   if (fclose(stream) || failed) {

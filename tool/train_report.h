@@ -13,8 +13,8 @@
 
 #include "core/base/attributes.h"
 #include "core/base/status.h"
-#include "core/train/denoise_trainer.h"
-#include "core/train/recipe.h"
+#include "core/train/learner.h"
+#include "tool/training.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,16 +25,16 @@ typedef struct RondoTrainReportImpl RondoTrainReport;
 /**
    Open the log at `path`.
 
-   @param n_steps Steps taken before: lines of the log about later steps are
-   removed, all lines if it is 0.
+   Lines of the log about steps that `training` has not taken are removed.
+
+   @param training Must outlive the report.
 */
 RONDO_NODISCARD RondoStatus
-rondo_report_new(const char*        path,
-                 const RondoRecipe* recipe,
-                 size_t             n_steps,
-                 bool               quiet,
-                 RondoTrainReport** out,
-                 RondoError*        error);
+rondo_report_new(const char*          path,
+                 const RondoTraining* training,
+                 bool                 quiet,
+                 RondoTrainReport**   out,
+                 RondoError*          error);
 
 /// Close the log; NULL is harmless.
 void
@@ -47,12 +47,12 @@ rondo_report_step(RondoTrainReport*     report,
                   double                seconds,
                   RondoError*           error);
 
-/// Log a judgement.
+/// Log the last judgement.
 RONDO_NODISCARD RondoStatus
-rondo_report_judgement(RondoTrainReport*          report,
-                       const RondoTrainJudgement* judgement,
-                       double                     seconds,
-                       RondoError*                error);
+rondo_report_judgement(RondoTrainReport* report,
+                       bool              best,
+                       double            seconds,
+                       RondoError*       error);
 
 /// Show how far the run is, on a terminal.
 void
@@ -66,9 +66,7 @@ rondo_report_end_line(RondoTrainReport* report);
 
 /// Return the model card as JSON text, to be freed with free(), or NULL.
 char*
-rondo_report_card(const RondoRecipe*         recipe,
-                  const RondoTrainJudgement* judgement,
-                  const char*                recipe_path);
+rondo_report_card(const RondoTraining* training, const char* recipe_path);
 
 /// Draw the curves in the log at `log` as a PNG, atomically.
 RONDO_NODISCARD RondoStatus

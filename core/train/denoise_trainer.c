@@ -126,18 +126,29 @@ rondo_trainer_new(const RondoRecipe* const recipe,
   t->place.train  = train;
   t->place.valid  = valid;
 
+  const RondoInitialisation initialisation = rondo_initialisation();
+
   RondoStatus st = RONDO_SUCCESS;
   if ((st =
          rondo_team_new(n_threads, recipe->training.batch, &t->team, error)) ||
       (st = make_place(t, error)) ||
-      (st = rondo_learner_init(
-         &t->learner, recipe->description, recipe->training.seed, error)) ||
+      (st = rondo_learner_init(&t->learner,
+                               recipe->description,
+                               &initialisation,
+                               recipe->training.seed,
+                               error)) ||
       (st = make_workers(t, error))) {
     rondo_trainer_free(t);
     return st;
   }
   *out = t;
   return RONDO_SUCCESS;
+}
+
+const RondoLearner*
+rondo_trainer_learner(const RondoTrainer* const trainer)
+{
+  return &trainer->learner;
 }
 
 size_t
@@ -188,7 +199,7 @@ gather(RondoTrainer* const t)
       loss += t->workers[i]->scores[j].loss;
     }
   }
-  rondo_learner_gather(&t->learner, blocks, t->n_threads);
+  rondo_learner_gather(&t->learner, blocks, t->n_threads, 1.0);
   return loss / (double)t->place.recipe->training.batch;
 }
 
@@ -204,9 +215,10 @@ rondo_trainer_step(RondoTrainer* const   t,
   rondo_team_run(t->team, train_share, t);
   const double      loss   = gather(t);
   const RondoUpdate update = {
-    .adam      = { 0.9, 0.999, 1e-8, s->weight_decay },
-    .clip      = s->clip,
-    .averaging = s->averaging,
+    .adam       = { 0.9, 0.999, 1e-8, s->weight_decay },
+    .clip_norm  = s->clip,
+    .clip_value = INFINITY,
+    .averaging  = s->averaging,
   };
   const double rate = rondo_cosine_rate(
     next, s->steps, s->warm_up, s->learning_rate, s->final_learning_rate);

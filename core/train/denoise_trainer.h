@@ -69,6 +69,10 @@ rondo_trainer_new(const RondoRecipe* recipe,
 void
 rondo_trainer_free(RondoTrainer* trainer);
 
+/// Borrow the parameters and their history.
+const RondoLearner*
+rondo_trainer_learner(const RondoTrainer* trainer);
+
 /// Return the number of steps taken.
 size_t
 rondo_trainer_n_steps(const RondoTrainer* trainer);

@@ -38,10 +38,11 @@ rondo_learner_clear(RondoLearner* const l)
 }
 
 RondoStatus
-rondo_learner_init(RondoLearner* const           l,
-                   const RondoDescription* const description,
-                   const uint64_t                seed,
-                   RondoError* const             error)
+rondo_learner_init(RondoLearner* const              l,
+                   const RondoDescription* const    description,
+                   const RondoInitialisation* const settings,
+                   const uint64_t                   seed,
+                   RondoError* const                error)
 {
   const RondoLearner start = {
     .description  = description,
@@ -60,9 +61,8 @@ rondo_learner_init(RondoLearner* const           l,
     }
   }
 
-  const RondoInitialisation settings = rondo_initialisation();
-  RondoRandom               random   = rondo_random(seed, INITIAL_STREAM);
-  rondo_network_initialise(description, &settings, &random, l->parameters);
+  RondoRandom random = rondo_random(seed, INITIAL_STREAM);
+  rondo_network_initialise(description, settings, &random, l->parameters);
   memcpy(l->average, l->parameters, l->n_parameters * sizeof(float));
   memcpy(l->best, l->parameters, l->n_parameters * sizeof(float));
   return RONDO_SUCCESS;
@@ -87,13 +87,17 @@ rondo_cosine_rate(const size_t step,
 void
 rondo_learner_gather(RondoLearner* const       l,
                      const float* const* const blocks,
-                     const size_t              n_blocks)
+                     const size_t              n_blocks,
+                     const double              scale)
 {
   memset(l->gradients, 0, l->n_parameters * sizeof(float));
   for (size_t i = 0; i < n_blocks; ++i) {
     for (size_t j = 0; j < l->n_parameters; ++j) {
       l->gradients[j] += blocks[i][j];
     }
+  }
+  for (size_t j = 0; scale != 1.0 && j < l->n_parameters; ++j) {
+    l->gradients[j] *= (float)scale;
   }
 }
 
@@ -121,8 +125,12 @@ rondo_learner_update(RondoLearner* const      l,
   step->step          = l->step + 1;
   step->loss          = loss;
   step->learning_rate = learning_rate;
+  if (isfinite(update->clip_value)) {
+    (void)rondo_clip_by_value(
+      l->gradients, l->n_parameters, update->clip_value);
+  }
   step->gradient_norm =
-    rondo_clip_by_norm(l->gradients, l->n_parameters, update->clip);
+    rondo_clip_by_norm(l->gradients, l->n_parameters, update->clip_norm);
   if (!isfinite(loss) || !isfinite(step->gradient_norm)) {
     return rondo_error_set(error,
                            RONDO_ERR_UNSUPPORTED,
@@ -134,14 +142,23 @@ rondo_learner_update(RondoLearner* const      l,
 
   l->step          = step->step;
   l->learning_rate = learning_rate;
-  rondo_adam_step(&update->adam,
-                  learning_rate,
-                  l->step,
-                  l->n_parameters,
-                  l->parameters,
-                  l->gradients,
-                  l->m,
-                  l->v);
+  if (update->descends) {
+    rondo_descent_step(&update->descent,
+                       learning_rate,
+                       l->n_parameters,
+                       l->parameters,
+                       l->gradients,
+                       l->m);
+  } else {
+    rondo_adam_step(&update->adam,
+                    learning_rate,
+                    l->step,
+                    l->n_parameters,
+                    l->parameters,
+                    l->gradients,
+                    l->m,
+                    l->v);
+  }
   update_average(l, update->averaging);
   return RONDO_SUCCESS;
 }

@@ -15,6 +15,7 @@
 #include "core/base/attributes.h"
 #include "core/base/status.h"
 #include "core/net/description.h"
+#include "core/train/network.h"
 #include "core/train/optimizer.h"
 
 #include <stdbool.h>
@@ -33,9 +34,12 @@ typedef struct {
 
 /// How gradients become a step
 typedef struct {
-  RondoAdam adam;
-  double    clip;      ///< Largest norm of the gradient
-  double    averaging; ///< Decay of the averaged parameters, per step
+  bool         descends; ///< By `descent` rather than by `adam`
+  RondoAdam    adam;
+  RondoDescent descent;
+  double       clip_norm;  ///< Largest norm of the gradient, or infinite
+  double       clip_value; ///< Largest element of it before, or infinite
+  double       averaging;  ///< Decay of the averaged parameters, per step
 } RondoUpdate;
 
 /// Blocks (n_parameters) of a network that is trained, and their history
@@ -62,10 +66,11 @@ typedef struct {
    first parameters.
 */
 RONDO_NODISCARD RondoStatus
-rondo_learner_init(RondoLearner*           learner,
-                   const RondoDescription* description,
-                   uint64_t                seed,
-                   RondoError*             error);
+rondo_learner_init(RondoLearner*              learner,
+                   const RondoDescription*    description,
+                   const RondoInitialisation* settings,
+                   uint64_t                   seed,
+                   RondoError*                error);
 
 /// Free the blocks.
 void
@@ -119,11 +124,12 @@ rondo_cosine_rate(size_t step,
                   double high,
                   double low);
 
-/// Set the gradients to the sum of `blocks`, in their order.
+/// Set the gradients to the sum of `blocks`, in their order, times `scale`.
 void
 rondo_learner_gather(RondoLearner*       learner,
                      const float* const* blocks,
-                     size_t              n_blocks);
+                     size_t              n_blocks,
+                     double              scale);
 
 /**
    Take one step along `gradients`, which are clipped.

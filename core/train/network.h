@@ -132,6 +132,18 @@ rondo_network_n_output_steps(const RondoNetwork* network, size_t n_steps);
 void
 rondo_network_reset(RondoNetwork* network);
 
+/// Return the numbers that a recurrent state takes, for max_batch sequences.
+size_t
+rondo_network_state_size(const RondoNetwork* network);
+
+/// Get the recurrent state from which the next forward call goes on.
+void
+rondo_network_get_state(RondoNetwork* network, double* state);
+
+/// Set a state that was got from a network of the same description and room.
+void
+rondo_network_set_state(RondoNetwork* network, const double* state);
+
 /**
    Run forward over `n_steps` of `n_batch` sequences.
 

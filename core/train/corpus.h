@@ -1,0 +1,76 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+/**
+   @file corpus.h A data set as a recipe's "data" tells where to find it.
+
+   Messages name the file, the line and the key.
+
+   Setup (allocates).
+*/
+
+#ifndef RONDO_TRAIN_CORPUS_H
+#define RONDO_TRAIN_CORPUS_H
+
+#include "core/base/attributes.h"
+#include "core/base/status.h"
+#include "core/net/config.h"
+#include "core/text/names.h"
+#include "core/text/vocabulary.h"
+#include "core/train/sequences.h"
+
+#include <stddef.h>
+
+RONDO_BEGIN_DECLS
+
+/// What the sequences of a corpus are for
+typedef enum {
+  RONDO_SPLIT_TRAIN,
+  RONDO_SPLIT_VALID,
+  RONDO_SPLIT_TEST,
+  RONDO_N_SPLITS,
+} RondoSplit;
+
+/// "train", "valid" and "test", then NULL
+extern const char* const rondo_split_names[RONDO_N_SPLITS + 1];
+
+/// A data set
+typedef struct {
+  RondoSequences   splits[RONDO_N_SPLITS];
+  RondoVocabulary* vocabulary;     ///< Of inputs that are tokens, or NULL
+  RondoNames*      labels;         ///< Of targets that have names, or NULL
+  int              transpose_low;  ///< Units by which inputs are shifted: drawn
+  int              transpose_high; ///< from this range
+} RondoCorpus;
+
+/// Free what is in a corpus.
+void
+rondo_corpus_clear(RondoCorpus* corpus);
+
+/// Return the path of what the string `key` names in `folder`, or NULL.
+RONDO_NODISCARD RondoStatus
+rondo_corpus_path(RondoConfig* data,
+                  const char*  key,
+                  const char*  folder,
+                  char**       path,
+                  RondoError*  error);
+
+/**
+   Read piano rolls: "file" is text, in which each sequence begins with
+   `>SPLIT INDEX STEPS` and has a line per step: the MIDI notes that sound, 21
+   to 108, or `-` for none, or `=` for those of the step before.
+
+   The input of a step has 88 values, 1 for each note that sounds; the target
+   is the next step.  "transpose": [low, high] is how far sequences may be
+   shifted, in semitones, while they are trained on; as far as their notes stay
+   on the keyboard.
+*/
+RONDO_NODISCARD RondoStatus
+rondo_corpus_read_pianoroll(RondoCorpus* corpus,
+                            RondoConfig* data,
+                            const char*  folder,
+                            RondoError*  error);
+
+RONDO_END_DECLS
+
+#endif // RONDO_TRAIN_CORPUS_H

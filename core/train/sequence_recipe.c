@@ -1,0 +1,290 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+#include "core/train/sequence_recipe.h"
+
+#include "core/train/recipe.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char* const rondo_task_names[] = { "frames",
+                                         "classify",
+                                         "tag",
+                                         "language",
+                                         NULL };
+
+RondoStatus
+rondo_recipe_task(RondoConfig* const recipe,
+                  const char** const name,
+                  RondoError* const  error)
+{
+  RondoConfig* model = NULL;
+  RondoConfig* task  = NULL;
+  *name              = NULL;
+  RondoStatus st     = rondo_config_object(recipe, "model", &model, error);
+  if (!st && model) {
+    st = rondo_config_object(model, "task", &task, error);
+  }
+  if (!st && task) {
+    st = rondo_config_string(task, "name", name, error);
+  }
+  return st;
+}
+
+RondoStatus
+rondo_task_read_loss(RondoConfig* const   task,
+                     RondoLossKind* const loss,
+                     RondoError* const    error)
+{
+  static const char* const names[] = { "squared", "binary", "classes", NULL };
+
+  size_t      kind = 0;
+  RondoStatus st   = RONDO_SUCCESS;
+  if ((st = rondo_config_require(task, "loss", error)) ||
+      (st = rondo_config_choice(task, "loss", names, &kind, error))) {
+    return st;
+  }
+  *loss = (RondoLossKind)kind;
+  return RONDO_SUCCESS;
+}
+
+// The data complete the task, so only its own keys are read here
+static RondoStatus
+read_task(RondoSequenceRecipe* const recipe,
+          RondoConfig* const         model,
+          RondoError* const          error)
+{
+  RondoConfig* task = NULL;
+  size_t       name = 0;
+  RondoStatus  st   = RONDO_SUCCESS;
+  if ((st = rondo_config_require(model, "task", error)) ||
+      (st = rondo_config_object(model, "task", &task, error)) ||
+      (st = rondo_config_require(task, "name", error)) ||
+      (st =
+         rondo_config_choice(task, "name", rondo_task_names, &name, error))) {
+    return st;
+  }
+  recipe->task = (RondoTask)name;
+  recipe->loss = RONDO_LOSS_CLASSES;
+  if (recipe->task == RONDO_TASK_FRAMES &&
+      (st = rondo_task_read_loss(task, &recipe->loss, error))) {
+    return st;
+  }
+  return rondo_config_refuse_unknown(task, error);
+}
+
+static RondoStatus
+read_sections(RondoSequenceRecipe* const recipe, RondoError* const error)
+{
+  RondoConfig* const top      = recipe->config;
+  RondoConfig*       model    = NULL;
+  RondoConfig*       training = NULL;
+  RondoConfig*       card     = NULL;
+  size_t             version  = 0;
+  RondoStatus        st       = RONDO_SUCCESS;
+  if ((st = rondo_config_require(top, "version", error)) ||
+      (st = rondo_config_integer(top,
+                                 "version",
+                                 RONDO_RECIPE_VERSION,
+                                 RONDO_RECIPE_VERSION,
+                                 &version,
+                                 error)) ||
+      (st = rondo_config_require(top, "model", error)) ||
+      (st = rondo_config_object(top, "model", &model, error)) ||
+      (st = read_task(recipe, model, error)) ||
+      (st = rondo_config_require(top, "data", error)) ||
+      (st = rondo_config_object(top, "data", &recipe->data, error)) ||
+      (st = rondo_config_object(top, "training", &training, error)) ||
+      (training && (st = rondo_sequence_settings_read(
+                      training, &recipe->training, error))) ||
+      (st = rondo_config_object(top, "card", &card, error))) {
+    return st;
+  }
+  if (card && !(recipe->card = rondo_config_write(card))) {
+    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+  }
+  return rondo_config_refuse_unknown(top, error);
+}
+
+RondoStatus
+rondo_sequence_recipe_new(RondoConfig* const          config,
+                          RondoSequenceRecipe** const out,
+                          RondoError* const           error)
+{
+  *out = NULL;
+  RondoSequenceRecipe* const recipe =
+    (RondoSequenceRecipe*)calloc(1, sizeof(RondoSequenceRecipe));
+  if (!recipe) {
+    rondo_config_free(config);
+    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+  }
+  recipe->config       = config;
+  recipe->training     = rondo_sequence_default_settings();
+  const RondoStatus st = read_sections(recipe, error);
+  if (st) {
+    rondo_sequence_recipe_free(recipe);
+    return st;
+  }
+  *out = recipe;
+  return RONDO_SUCCESS;
+}
+
+void
+rondo_sequence_recipe_free(RondoSequenceRecipe* const recipe)
+{
+  if (recipe) {
+    rondo_description_free(recipe->description);
+    rondo_config_free(recipe->config);
+    free(recipe->card);
+    free(recipe);
+  }
+}
+
+// Set the integer `key` unless it is there and not 0
+static RondoStatus
+fill_integer(RondoConfig* const config,
+             const char* const  key,
+             const size_t       value,
+             RondoError* const  error)
+{
+  size_t            given = 0;
+  const RondoStatus st =
+    rondo_config_integer(config, key, 0, SIZE_MAX / 2, &given, error);
+  return st || given ? st : rondo_config_set_integer(config, key, value, error);
+}
+
+static RondoStatus
+fill_layers(RondoConfig* const       model,
+            const RondoCorpus* const corpus,
+            RondoError* const        error)
+{
+  size_t      n  = 0;
+  RondoStatus st = rondo_config_array(model, "layers", &n, error);
+  for (size_t i = 0; !st && i < n; ++i) {
+    RondoConfig* layer = NULL;
+    const char*  type  = "";
+    if ((st = rondo_config_element(model, "layers", i, &layer, error)) ||
+        (st = rondo_config_string(layer, "type", &type, error))) {
+      return st;
+    }
+    if (corpus->vocabulary && !strcmp(type, "embedding")) {
+      st = fill_integer(
+        layer, "tokens", rondo_vocabulary_size(corpus->vocabulary), error);
+    }
+    if (!st && i == n - 1 &&
+        (!strcmp(type, "linear") || !strcmp(type, "conv1d"))) {
+      st = fill_integer(
+        layer, "out", corpus->splits[RONDO_SPLIT_TRAIN].n_outputs, error);
+    }
+  }
+  return st;
+}
+
+static RondoStatus
+fill_task(RondoConfig* const       model,
+          const RondoCorpus* const corpus,
+          RondoError* const        error)
+{
+  RondoConfig* task = NULL;
+  RondoStatus  st   = rondo_config_object(model, "task", &task, error);
+  if (!st && corpus->vocabulary) {
+    st = rondo_vocabulary_write(corpus->vocabulary, task, error);
+  }
+  if (!st && corpus->labels) {
+    st = rondo_names_write(corpus->labels, task, "labels", error);
+  }
+  return st;
+}
+
+RondoStatus
+rondo_sequence_recipe_fill(RondoSequenceRecipe* const recipe,
+                           const RondoCorpus* const   corpus,
+                           RondoError* const          error)
+{
+  const RondoSequences* const train = &corpus->splits[RONDO_SPLIT_TRAIN];
+
+  RondoConfig* model = NULL;
+  RondoStatus  st    = RONDO_SUCCESS;
+  if ((st = rondo_config_object(recipe->config, "model", &model, error)) ||
+      (st = fill_integer(model, "inputs", train->n_inputs, error)) ||
+      (st = fill_layers(model, corpus, error)) ||
+      (st = fill_task(model, corpus, error))) {
+    rondo_error_prefix(error, "model");
+    return st;
+  }
+
+  // A description owns its tree, so it gets a copy
+  char* const text = rondo_config_write(model);
+  if (!text) {
+    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+  }
+  RondoConfig* copy = NULL;
+  st                = rondo_config_parse(text, strlen(text), &copy, error);
+  free(text);
+  if (!st) {
+    st = rondo_description_new(copy, &recipe->description, error);
+  }
+  if (st) {
+    rondo_error_prefix(error, "model");
+    return st;
+  }
+  for (size_t i = 0; !st && i < RONDO_N_SPLITS; ++i) {
+    if (corpus->splits[i].count) {
+      st = rondo_sequences_check(
+        &corpus->splits[i], recipe->description, recipe->loss, error);
+    }
+  }
+  return st;
+}
+
+RondoStatus
+rondo_sequences_check(const RondoSequences* const   sequences,
+                      const RondoDescription* const description,
+                      const RondoLossKind           loss,
+                      RondoError* const             error)
+{
+  const struct {
+    bool        fits;
+    const char* what;
+    size_t      model;
+    size_t      data;
+  } widths[] = {
+    { description->n_inputs == sequences->n_inputs,
+      "inputs",
+      description->n_inputs,
+      sequences->n_inputs },
+    { description->n_outputs == sequences->n_outputs,
+      "outputs",
+      description->n_outputs,
+      sequences->n_outputs },
+  };
+  for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); ++i) {
+    if (!widths[i].fits) {
+      return rondo_error_set(error,
+                             RONDO_ERR_BAD_FILE,
+                             "the model has %zu %s, the data have %zu",
+                             widths[i].model,
+                             widths[i].what,
+                             widths[i].data);
+    }
+  }
+  const bool is_single = rondo_description_is_single(description);
+  if (is_single != sequences->is_single) {
+    return rondo_error_set(
+      error,
+      RONDO_ERR_BAD_FILE,
+      "the model gives %s, the data have %s",
+      is_single ? "one output per sequence" : "an output per step",
+      sequences->is_single ? "one target per sequence" : "a target per step");
+  }
+  if (sequences->classes != (loss == RONDO_LOSS_CLASSES)) {
+    return rondo_error_set(error,
+                           RONDO_ERR_BAD_FILE,
+                           "model.task.loss: the targets are %s",
+                           sequences->classes ? "classes" : "values");
+  }
+  return RONDO_SUCCESS;
+}

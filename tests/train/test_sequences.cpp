@@ -1,0 +1,439 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+#include "core/net/config.h"
+#include "core/train/corpus.h"
+#include "core/train/network.h"
+#include "core/train/sequence_plan.h"
+#include "core/train/sequence_recipe.h"
+#include "core/train/sequence_trainer.h"
+#include "tests/train/describe.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace {
+
+struct FreeRecipe {
+  void operator()(RondoSequenceRecipe* r) const
+  {
+    rondo_sequence_recipe_free(r);
+  }
+};
+
+struct FreeTrainer {
+  void operator()(RondoSequenceTrainer* t) const
+  {
+    rondo_sequence_trainer_free(t);
+  }
+};
+
+using Recipe  = std::unique_ptr<RondoSequenceRecipe, FreeRecipe>;
+using Trainer = std::unique_ptr<RondoSequenceTrainer, FreeTrainer>;
+using Floats  = std::vector<float>;
+
+void
+write_file(const std::string& path, const std::string& text)
+{
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+std::string
+read_file(const std::string& path)
+{
+  std::ifstream stream{ path, std::ios::binary };
+  return { std::istreambuf_iterator<char>{ stream }, {} };
+}
+
+/// Scales, up and down, of different lengths
+std::string
+make_rolls()
+{
+  std::string text = "# made for a test\n";
+  for (int i = 0; i < 12; ++i) {
+    const int   n     = 9 + ((i * 5) % 13);
+    const char* split = i < 8 ? "train" : i < 10 ? "valid" : "test";
+    text += std::string(">") + split + " " + std::to_string(i) + " " +
+            std::to_string(n) + "\n";
+    for (int t = 0; t < n; ++t) {
+      text += t % 7 == 3   ? "-\n"
+              : t % 5 == 4 ? "=\n"
+                           : std::to_string(50 + (i % 3) + (t % 4)) + " 70\n";
+    }
+  }
+  return text;
+}
+
+class Sequences : public testing::Test
+{
+protected:
+  Sequences()
+    : path{ testing::TempDir() + "rondo_" +
+            testing::UnitTest::GetInstance()->current_test_info()->name() }
+  {
+  }
+
+  ~Sequences() override
+  {
+    rondo_corpus_clear(&corpus);
+    std::remove(path.c_str());
+    std::remove((path + ".checkpoint").c_str());
+  }
+
+  /// Return how reading `text` as a piano roll ended
+  RondoStatus read_rolls(const std::string& text, const std::string& more = "")
+  {
+    const size_t      slash = path.rfind('/');
+    const std::string data =
+      R"({"file": ")" + path.substr(slash + 1) + "\"" + more + "}";
+    RondoConfig* config = nullptr;
+    EXPECT_EQ(rondo_config_parse(data.c_str(), data.size(), &config, &error),
+              RONDO_SUCCESS);
+    rondo_corpus_clear(&corpus);
+    write_file(path, text);
+    const RondoStatus status = rondo_corpus_read_pianoroll(
+      &corpus, config, path.substr(0, slash).c_str(), &error);
+    rondo_config_free(config);
+    return status;
+  }
+
+  Recipe make_recipe(const std::string& training,
+                     const std::string& layers = R"(
+      {"name": "conv", "type": "conv1d", "out": 6, "kernel": 3},
+      {"name": "lstm", "type": "lstm", "hidden": 7, "layers": 2},
+      {"name": "gru", "type": "gru", "hidden": 7})")
+  {
+    const std::string text = R"({"version": 1, "model": {"version": 1,
+      "layers": [)" + layers +
+                             R"(,
+      {"name": "out", "type": "linear", "activation": "sigmoid"}],
+      "task": {"name": "frames", "loss": "binary"}},
+      "data": {}, "training": {)" +
+                             training + "}}";
+    RondoConfig*         config = nullptr;
+    RondoSequenceRecipe* recipe = nullptr;
+    EXPECT_EQ(rondo_config_parse(text.c_str(), text.size(), &config, &error),
+              RONDO_SUCCESS)
+      << error.message;
+    EXPECT_EQ(rondo_sequence_recipe_new(config, &recipe, &error), RONDO_SUCCESS)
+      << error.message;
+    EXPECT_EQ(rondo_sequence_recipe_fill(recipe, &corpus, &error),
+              RONDO_SUCCESS)
+      << error.message;
+    return Recipe(recipe);
+  }
+
+  Trainer make(const Recipe& recipe, const size_t n_threads)
+  {
+    RondoSequenceTrainer* trainer = nullptr;
+    EXPECT_EQ(rondo_sequence_trainer_new(
+                recipe.get(), &corpus, n_threads, &trainer, &error),
+              RONDO_SUCCESS)
+      << error.message;
+    return Trainer(trainer);
+  }
+
+  /// Take steps and judge when due; return the mean of their losses
+  double take(const Trainer& trainer, const size_t n_steps)
+  {
+    double sum = 0.0;
+    for (size_t i = 0; i < n_steps; ++i) {
+      RondoTrainStep         step      = {};
+      RondoSequenceJudgement judgement = {};
+      EXPECT_EQ(rondo_sequence_trainer_step(trainer.get(), &step, &error),
+                RONDO_SUCCESS)
+        << error.message;
+      sum += step.loss;
+      if (rondo_sequence_trainer_is_due(trainer.get())) {
+        rondo_sequence_trainer_judge(trainer.get(), &judgement);
+      }
+    }
+    return sum / static_cast<double>(n_steps);
+  }
+
+  std::string saved(const Trainer& trainer)
+  {
+    const std::string file = path + ".checkpoint";
+    EXPECT_EQ(rondo_sequence_trainer_write_checkpoint(
+                trainer.get(), file.c_str(), 0.0, &error),
+              RONDO_SUCCESS)
+      << error.message;
+    return read_file(file);
+  }
+
+  const std::string path;
+  RondoError        error{ RONDO_SUCCESS, "" };
+  RondoCorpus       corpus = {};
+};
+
+TEST_F(Sequences, OfPianoRollsHaveTheNextStepAsTarget)
+{
+  ASSERT_EQ(read_rolls("# x\n>train 0 4\n21 108\n=\n-\n60\n>test 0 2\n60\n61",
+                       R"(, "transpose": [-2, 3])"),
+            RONDO_SUCCESS)
+    << error.message;
+  const RondoSequences& train = corpus.splits[RONDO_SPLIT_TRAIN];
+  ASSERT_EQ(train.count, 1U);
+  EXPECT_EQ(corpus.splits[RONDO_SPLIT_VALID].count, 0U);
+  EXPECT_EQ(corpus.splits[RONDO_SPLIT_TEST].count, 1U);
+  EXPECT_EQ(train.n_inputs, 88U);
+  EXPECT_EQ(train.n_outputs, 88U);
+  EXPECT_EQ(corpus.transpose_low, -2);
+  EXPECT_EQ(corpus.transpose_high, 3);
+
+  const RondoSequence& s = train.sequences[0];
+  ASSERT_EQ(s.n_steps, 3U);
+  EXPECT_EQ(s.n_targets, 3U);
+  EXPECT_EQ(s.y, s.x + 88);
+  EXPECT_EQ(s.shift_low, 0);
+  EXPECT_EQ(s.shift_high, 0);
+  const std::vector<std::set<size_t>> steps{
+    { 0U, 87U }, { 0U, 87U }, {}, { 39U }
+  };
+  for (size_t t = 0; t < 4; ++t) {
+    for (size_t i = 0; i < 88; ++i) {
+      EXPECT_EQ(s.memory[(88 * t) + i], steps[t].count(i) ? 1.0F : 0.0F);
+    }
+  }
+  const RondoSequence& other = corpus.splits[RONDO_SPLIT_TEST].sequences[0];
+  EXPECT_EQ(other.shift_low, -39);
+  EXPECT_EQ(other.shift_high, 47);
+}
+
+TEST_F(Sequences, OfPianoRollsNameTheLineThatIsWrong)
+{
+  const struct {
+    const char* text;
+    const char* message;
+  } cases[] = {
+    { ">train 0 2\n60\n20\n",
+      ":3: expected notes from 21 to 108, - or =, "
+      "found \"20\"" },
+    { ">train 0 2\n60\n109\n", ":3: expected notes" },
+    { ">train 0 2\n60 x\n", ":2: expected notes" },
+    { ">train 0 2\n=\n", ":2: expected notes" },
+    { ">train 0 1\n60\n", ":1: expected 2 steps or more, found \"1\"" },
+    { ">train 0 3\n60\n61\n", ":3: expected 3 steps before this, found 2" },
+    { ">train 0 2\n60\n61\n62\n", ":4: expected >SPLIT INDEX STEPS" },
+    { "60\n", ":1: expected >SPLIT INDEX STEPS" },
+    { ">train 0\n", ":1: expected >SPLIT INDEX STEPS" },
+    { ">dev 0 2\n", ":1: expected train, valid or test, found \"dev\"" },
+  };
+  for (const auto& bad : cases) {
+    EXPECT_EQ(read_rolls(bad.text), RONDO_ERR_BAD_FILE);
+    EXPECT_NE(std::string(error.message).find(bad.message), std::string::npos)
+      << error.message;
+  }
+}
+
+TEST_F(Sequences, AreAllPlannedOnceInEveryEpoch)
+{
+  ASSERT_EQ(read_rolls(make_rolls()), RONDO_SUCCESS) << error.message;
+  const RondoSequences& train = corpus.splits[RONDO_SPLIT_TRAIN];
+  for (const size_t chunk : { 0U, 4U, 100U }) {
+    RondoPlan plan;
+    ASSERT_EQ(rondo_plan_init(&plan, &train, 3U, chunk, 7U), RONDO_SUCCESS);
+    const size_t        total = rondo_plan_count(&plan, 5U);
+    size_t              n     = 0U;
+    std::vector<size_t> order;
+    for (size_t epoch = 0U; epoch < 5U; ++epoch) {
+      std::vector<size_t> seen(train.count, 0U);
+      bool                ended = false;
+      for (; !ended; ++n) {
+        const size_t        at    = plan.at;
+        const size_t        first = plan.first;
+        const RondoPlanStep step  = rondo_plan_next(&plan);
+        EXPECT_EQ(step.epoch, epoch);
+        EXPECT_TRUE(!chunk || step.n_steps <= chunk);
+        ended = step.ends_epoch;
+        for (size_t i = 0U; i < step.n_members; ++i) {
+          const size_t left =
+            train.sequences[step.members[i]].n_steps - step.first;
+          if (train.sequences[step.members[i]].n_steps > step.first) {
+            seen[step.members[i]] += std::min(left, step.n_steps);
+          }
+          order.push_back(step.members[i]);
+        }
+
+        // Going there again plans the same
+        RondoPlan other;
+        ASSERT_EQ(rondo_plan_init(&other, &train, 3U, chunk, 7U),
+                  RONDO_SUCCESS);
+        const bool moved = at == plan.n_batches;
+        EXPECT_TRUE(
+          rondo_plan_go(&other, epoch, moved ? 0U : at, moved ? 0U : first));
+        const RondoPlanStep again = rondo_plan_next(&other);
+        EXPECT_EQ(again.first, step.first);
+        EXPECT_EQ(again.n_steps, step.n_steps);
+        EXPECT_EQ(
+          0,
+          memcmp(again.members, step.members, sizeof(size_t) * step.n_members));
+        EXPECT_FALSE(rondo_plan_go(&other, epoch, 3U, 1U));
+        EXPECT_FALSE(rondo_plan_go(&other, epoch, 0U, 1000U));
+        rondo_plan_clear(&other);
+      }
+      for (size_t i = 0U; i < train.count; ++i) {
+        EXPECT_EQ(seen[i], train.sequences[i].n_steps);
+      }
+    }
+    EXPECT_EQ(n, total);
+    if (!chunk) {
+      EXPECT_NE(std::vector<size_t>(order.begin(), order.begin() + 8),
+                std::vector<size_t>(order.begin() + 8, order.begin() + 16));
+    }
+    rondo_plan_clear(&plan);
+  }
+}
+
+TEST_F(Sequences, AreLearnt)
+{
+  ASSERT_EQ(read_rolls(make_rolls(), R"(, "transpose": [-1, 1])"),
+            RONDO_SUCCESS)
+    << error.message;
+  for (const char* const optimizer :
+       { R"("learning_rate": 0.03)",
+         R"("learning_rate": 1.0, "clip_norm": 1.0,
+            "optimizer": {"name": "sgd", "momentum": 0.9})",
+         R"("learning_rate": 0.03, "chunk": 5, "loss": "sum",
+            "clip_value": 0.5)" }) {
+    const Recipe recipe =
+      make_recipe(std::string(R"("epochs": 60, "batch": 4, )") + optimizer,
+                  R"({"name": "lstm", "type": "lstm", "hidden": 12})");
+    const Trainer trainer = make(recipe, 2U);
+    const double  first   = take(trainer, 2U);
+    take(trainer, rondo_sequence_trainer_total(trainer.get()) - 4U);
+    const double last = take(trainer, 2U);
+    EXPECT_LT(last, 0.15 * first) << optimizer;
+    EXPECT_TRUE(rondo_sequence_trainer_is_done(trainer.get()));
+  }
+}
+
+TEST_F(Sequences, AreLearntToTheSameBitsAfterAnyInterruption)
+{
+  ASSERT_EQ(read_rolls(make_rolls(), R"(, "transpose": [-3, 3])"),
+            RONDO_SUCCESS)
+    << error.message;
+  for (const std::string training :
+       { R"("batch": 3, "averaging": 0.9)",
+         R"("batch": 3, "chunk": 4, "valid_every": 2)",
+         R"("batch": 3, "chunk": 4, "schedule": {"name": "plateau"})" }) {
+    const Recipe recipe =
+      make_recipe(training + R"(, "epochs": 3, "learning_rate": 0.02,
+                     "dropout": {"inputs": 0.1, "layers": 0.3})");
+    for (const size_t n_threads : { 1U, 2U }) {
+      const Trainer whole = make(recipe, n_threads);
+      const size_t  total = rondo_sequence_trainer_total(whole.get());
+      std::vector<std::string> states{ saved(whole) };
+      for (size_t i = 0U; i < total; ++i) {
+        take(whole, 1U);
+        states.push_back(saved(whole));
+      }
+      for (size_t stop = 0U; stop < total; ++stop) {
+        write_file(path, states[stop]);
+        const Trainer rest    = make(recipe, n_threads);
+        double        seconds = 0.0;
+        ASSERT_EQ(rondo_sequence_trainer_read_checkpoint(
+                    rest.get(), path.c_str(), &seconds, &error),
+                  RONDO_SUCCESS)
+          << error.message;
+        EXPECT_EQ(saved(rest), states[stop]);
+        take(rest, 1U);
+        EXPECT_EQ(saved(rest), states[stop + 1U]) << training << stop;
+      }
+    }
+  }
+}
+
+TEST_F(Sequences, ThatDoNotFitTheModelAreRefused)
+{
+  ASSERT_EQ(read_rolls(make_rolls()), RONDO_SUCCESS) << error.message;
+  const Recipe                  recipe = make_recipe(R"("epochs": 1)");
+  const RondoSequences&         train  = corpus.splits[RONDO_SPLIT_TRAIN];
+  const RondoDescription* const d      = recipe->description;
+  EXPECT_EQ(d->n_inputs, 88U);
+  EXPECT_EQ(d->n_outputs, 88U);
+
+  RondoSequences bad = train;
+  bad.n_inputs       = 87U;
+  EXPECT_NE(rondo_sequences_check(&bad, d, RONDO_LOSS_BINARY, &error),
+            RONDO_SUCCESS);
+  EXPECT_STREQ(error.message, "the model has 88 inputs, the data have 87");
+  bad           = train;
+  bad.n_outputs = 3U;
+  EXPECT_NE(rondo_sequences_check(&bad, d, RONDO_LOSS_BINARY, &error),
+            RONDO_SUCCESS);
+  EXPECT_STREQ(error.message, "the model has 88 outputs, the data have 3");
+  bad           = train;
+  bad.is_single = true;
+  EXPECT_NE(rondo_sequences_check(&bad, d, RONDO_LOSS_BINARY, &error),
+            RONDO_SUCCESS);
+  EXPECT_NE(rondo_sequences_check(&train, d, RONDO_LOSS_CLASSES, &error),
+            RONDO_SUCCESS);
+}
+
+TEST_F(Sequences, CannotBeCutForANetworkThatSeesAll)
+{
+  ASSERT_EQ(read_rolls(make_rolls()), RONDO_SUCCESS) << error.message;
+  const Recipe recipe = make_recipe(
+    R"("chunk": 5)",
+    R"({"name": "a", "type": "gru", "hidden": 3, "bidirectional": true})");
+  RondoSequenceTrainer* trainer = nullptr;
+  EXPECT_EQ(
+    rondo_sequence_trainer_new(recipe.get(), &corpus, 1U, &trainer, &error),
+    RONDO_ERR_BAD_FILE);
+  EXPECT_EQ(std::string(error.message).find("training.chunk: "), 0U)
+    << error.message;
+}
+
+TEST(NetworkState, GoesOnInAnotherNetwork)
+{
+  const Description d =
+    describe(5,
+             R"({"name": "conv", "type": "conv1d", "out": 4, "kernel": 3},
+       {"name": "rnn", "type": "rnn", "hidden": 4, "layers": 2},
+       {"name": "lstm", "type": "lstm", "hidden": 2, "groups": 2},
+       {"name": "gru", "type": "gru", "hidden": 3})");
+  RondoError    error = { RONDO_SUCCESS, "" };
+  RondoNetwork* one   = nullptr;
+  RondoNetwork* two   = nullptr;
+  ASSERT_EQ(rondo_network_new(d.get(), 6U, 3U, &one, &error), RONDO_SUCCESS);
+  ASSERT_EQ(rondo_network_new(d.get(), 6U, 3U, &two, &error), RONDO_SUCCESS);
+
+  RondoRandom               random = rondo_random(1U, 1U);
+  const RondoInitialisation usual  = rondo_initialisation();
+  Floats                    parameters(rondo_network_n_parameters(d.get()));
+  rondo_network_initialise(d.get(), &usual, &random, parameters.data());
+  Floats x(6U * 2U * 5U);
+  for (float& value : x) {
+    value = rondo_random_normal(&random);
+  }
+  const size_t lengths[] = { 6U, 4U };
+  (void)rondo_network_forward(
+    one, parameters.data(), 6U, 2U, x.data(), lengths, nullptr);
+  std::vector<double> state(rondo_network_state_size(one));
+  rondo_network_get_state(one, state.data());
+  rondo_network_set_state(two, state.data());
+
+  std::vector<double> same(state.size(), -1.0);
+  rondo_network_get_state(two, same.data());
+  EXPECT_EQ(same, state);
+  const float* const a = rondo_network_forward(
+    one, parameters.data(), 5U, 2U, x.data(), nullptr, nullptr);
+  const float* const b = rondo_network_forward(
+    two, parameters.data(), 5U, 2U, x.data(), nullptr, nullptr);
+  EXPECT_EQ(Floats(a, a + 30), Floats(b, b + 30));
+  rondo_network_free(one);
+  rondo_network_free(two);
+}
+
+} // namespace
