@@ -167,6 +167,12 @@ print_facts(const Facts* facts)
          "  operations   %zu a step\n",
          rondo_model_n_parameters(model),
          rondo_model_n_operations(model));
+  const size_t delay = rondo_model_delay(model, 0U);
+  if (delay == RONDO_LOOKAHEAD_WHOLE) {
+    printf("  delay        the whole sequence\n");
+  } else {
+    printf("  delay        %zu steps\n", delay);
+  }
   if (facts->task) {
     printf("  task         %s\n", facts->task);
   }
@@ -192,6 +198,10 @@ print_facts_json(const Facts* facts)
          rondo_model_n_outputs(model),
          rondo_model_n_parameters(model),
          rondo_model_n_operations(model));
+  const size_t delay = rondo_model_delay(model, 0U);
+  if (delay != RONDO_LOOKAHEAD_WHOLE) {
+    printf(", \"delay\": %zu", delay);
+  }
   if (facts->task) {
     rondo_json_key(stdout, &first, "task");
     rondo_json_string(stdout, facts->task);

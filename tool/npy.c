@@ -14,6 +14,7 @@
 #define MAGIC_SIZE 6U
 #define HEADER_SIZE 128U
 #define MAX_HEADER 65536U
+#define MAX_EXACT (1 << 24) // Integers up to this are floats exactly
 
 static RondoStatus
 fail(RondoError* error, const char* reason)
@@ -68,26 +69,34 @@ find_value(const char* text, const char* key)
   return NULL;
 }
 
+// Types of elements that are read
+typedef enum { FLOAT32, FLOAT64, INT32, INT64 } Type;
+
+static const char* const type_names[] = { "'<f4'", "'<f8'", "'<i4'", "'<i8'" };
+
+static const size_t type_sizes[] = { 4U, 8U, 4U, 8U };
+
 static RondoStatus
-parse_type(const char* text, size_t* bytes, RondoError* error)
+parse_type(const char* text, Type* out, RondoError* error)
 {
   const char* const type    = find_value(text, "'descr'");
   const char* const fortran = find_value(text, "'fortran_order'");
   if (!type || !fortran) {
     return fail(error, "the header lacks 'descr' or 'fortran_order'");
   }
-  if (!strncmp(type, "'<f4'", 5)) {
-    *bytes = 4U;
-  } else if (!strncmp(type, "'<f8'", 5)) {
-    *bytes = 8U;
-  } else {
-    return rondo_error_set(
-      error,
-      RONDO_ERR_UNSUPPORTED,
-      "expected an array of '<f4' (float32) or '<f8', found %.*s",
-      (int)strcspn(type, ",}\n"),
-      type);
+  size_t i = 0U;
+  while (i < 4U && strncmp(type, type_names[i], 5U)) {
+    ++i;
   }
+  if (i == 4U) {
+    return rondo_error_set(error,
+                           RONDO_ERR_UNSUPPORTED,
+                           "expected an array of '<f4' (float32), '<f8', '<i4' "
+                           "or '<i8', found %.*s",
+                           (int)strcspn(type, ",}\n"),
+                           type);
+  }
+  *out = (Type)i;
   return strncmp(fortran, "False", 5)
            ? fail(error, "expected C order, found Fortran order")
            : RONDO_SUCCESS;
@@ -140,29 +149,35 @@ get_bits(const unsigned char* data, size_t bytes)
   return bits;
 }
 
+// Return a value, or NaN for an integer that float32 cannot tell exactly
 static float
-get_value(const unsigned char* data, size_t bytes)
+get_value(const unsigned char* data, Type type)
 {
-  if (bytes == 4U) {
-    const uint32_t bits = (uint32_t)get_bits(data, 4U);
+  const uint64_t bits = get_bits(data, type_sizes[type]);
+  if (type == FLOAT32) {
+    const uint32_t low = (uint32_t)bits;
     float          value;
-    memcpy(&value, &bits, sizeof(value));
+    memcpy(&value, &low, sizeof(value));
     return value;
   }
-  const uint64_t bits = get_bits(data, 8U);
-  double         value;
-  memcpy(&value, &bits, sizeof(value));
-  return (float)value;
+  if (type == FLOAT64) {
+    double value;
+    memcpy(&value, &bits, sizeof(value));
+    return (float)value;
+  }
+  const int64_t value = type == INT32 ? (int32_t)(uint32_t)bits : (int64_t)bits;
+  return value >= -MAX_EXACT && value <= MAX_EXACT ? (float)value : NAN;
 }
 
 static RondoStatus
 read_values(const unsigned char* data,
             size_t               size,
-            size_t               bytes,
+            Type                 type,
             RondoArray*          array,
             RondoError*          error)
 {
   const size_t columns = array->n_columns;
+  const size_t bytes   = type_sizes[type];
   if (columns && array->n_rows > SIZE_MAX / bytes / columns) {
     return fail(error, "the shape is too large");
   }
@@ -182,13 +197,14 @@ read_values(const unsigned char* data,
     return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory");
   }
   for (size_t i = 0U; i < count; ++i) {
-    array->values[i] = get_value(data + (i * bytes), bytes);
+    array->values[i] = get_value(data + (i * bytes), type);
     if (!isfinite(array->values[i])) {
       return rondo_error_set(error,
                              RONDO_ERR_BAD_FILE,
-                             "the value at [%zu, %zu] is not finite",
+                             "the value at [%zu, %zu] is not %s",
                              i / columns,
-                             i % columns);
+                             i % columns,
+                             type < INT32 ? "finite" : "exact in float32");
     }
   }
   return RONDO_SUCCESS;
@@ -204,7 +220,7 @@ rondo_array_parse(const void* data,
   memset(out, 0, sizeof(*out));
   size_t      start  = 0U;
   size_t      length = 0U;
-  size_t      width  = 0U;
+  Type        type   = FLOAT32;
   RondoStatus st     = find_header(bytes, size, &start, &length, error);
   if (st) {
     return st;
@@ -216,14 +232,14 @@ rondo_array_parse(const void* data,
   if (!text) {
     return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory");
   }
-  st = parse_type(text, &width, error);
+  st = parse_type(text, &type, error);
   if (!st) {
     st = parse_shape(text, out, error);
   }
   free(text);
   if (!st) {
     start += length;
-    st = read_values(bytes + start, size - start, width, out, error);
+    st = read_values(bytes + start, size - start, type, out, error);
   }
   if (st) {
     rondo_array_free(out);

@@ -23,9 +23,9 @@ typedef struct {
 } RondoArray;
 
 /**
-   Parse the content of a file, `'<f4'` or `'<f8'` in C order.
+   Parse the content of a file, `'<f4'`, `'<f8'`, `'<i4'` or `'<i8'` in C order.
 
-   Values that are not finite are refused.
+   Values that are not finite are refused, and integers beyond 2^24.
 */
 RONDO_NODISCARD RondoStatus
 rondo_array_parse(const void* data,

@@ -5,7 +5,9 @@
 
 #include "core/base/file.h"
 #include "core/base/status.h"
+#include "core/net/description.h"
 #include "core/net/model.h"
+#include "core/net/sequence.h"
 #include "core/net/stream.h"
 #include "tool/console.h"
 #include "tool/interrupt.h"
@@ -14,27 +16,32 @@
 #include "tool/output.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define MAX_INPUT ((size_t)1 << 36U) // 64 GiB
 
-enum { INPUT, OUTPUT, STREAM };
+enum { INPUT, OUTPUT, STREAM, LOOKAHEAD };
 
 static const RondoOption run_options[] = {
   { 'i', "input", "FILE", "Array to read (.npy), '-' for standard input" },
   { 'o', "output", "FILE", "Array to write (.npy), '-' for standard output" },
   { 0, "stream", "N", "Feed N steps at a time; the result is the same" },
+  { 0, "lookahead", "N", "Have bidirectional layers see N steps ahead" },
 };
 
 static const RondoCommand run_command = {
   "run",
   "MODEL --input FILE --output FILE [OPTION]...",
-  "Run the network in the file MODEL over an array (steps, inputs) of '<f4' "
-  "or\n"
-  "'<f8' and write its outputs (steps, outputs) as '<f4'.",
+  "Run the network in the file MODEL over an array (steps, inputs) of '<f4', "
+  "'<f8',\n"
+  "'<i4' or '<i8' and write its outputs (steps, outputs) as '<f4': a single "
+  "row of\n"
+  "them if the network gives one output per sequence.",
   run_options,
   sizeof(run_options) / sizeof(run_options[0]),
   "RONDO_CPU=baseline|avx2|avx512|neon in the environment forces the kernels\n"
@@ -45,7 +52,8 @@ typedef struct {
   const char* model;
   const char* input;
   const char* output;
-  size_t      n_steps; ///< At a time, or 0 for all
+  size_t      n_steps;   ///< At a time, or 0 for all
+  size_t      lookahead; ///< Or 0 for what the model says
 } Settings;
 
 // Read everything that standard input has, through a temporary file
@@ -115,6 +123,132 @@ check_width(const Settings*   settings,
                              in->n_columns);
 }
 
+// Check that the inputs are tokens if the network looks them up
+static RondoStatus
+check_tokens(const Settings*   settings,
+             const RondoModel* model,
+             const RondoArray* in,
+             RondoError*       error)
+{
+  const RondoDescription* const description = rondo_model_description(model);
+  size_t                        n_tokens    = SIZE_MAX;
+  for (size_t i = 0U; i < description->n_layers; ++i) {
+    const size_t n = description->layers[i].n_tokens;
+    n_tokens       = n && n < n_tokens ? n : n_tokens;
+  }
+  const size_t n = n_tokens < SIZE_MAX ? in->n_rows * in->n_columns : 0U;
+  for (size_t i = 0U; i < n; ++i) {
+    const float x = in->values[i];
+    if (!(x >= 0.0f && x < (float)n_tokens && x == floorf(x))) {
+      return rondo_error_set(error,
+                             RONDO_ERR_BAD_FILE,
+                             "%s: step %zu: expected tokens from 0 to %zu, "
+                             "found %.9g",
+                             settings->input,
+                             i / in->n_columns,
+                             n_tokens - 1U,
+                             (double)x);
+    }
+  }
+  return RONDO_SUCCESS;
+}
+
+// Return whether a layer looks ahead, as far as it is told to
+static bool
+looks_ahead(const RondoModel* model)
+{
+  const RondoDescription* const description = rondo_model_description(model);
+  for (size_t i = 0U; i < description->n_layers; ++i) {
+    if (description->layers[i].lookahead) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static RondoStatus
+check_lookahead(const Settings*   settings,
+                const RondoModel* model,
+                RondoError*       error)
+{
+  RondoStatus st = RONDO_SUCCESS;
+  if (settings->lookahead && !looks_ahead(model)) {
+    st = rondo_error_set(error,
+                         RONDO_ERR_UNSUPPORTED,
+                         "no layer is bidirectional along time, so that there "
+                         "is nothing to look ahead");
+  } else if (settings->n_steps) {
+    st = rondo_model_check_lookahead(model, settings->lookahead, error);
+  }
+  if (st) {
+    rondo_error_prefix(error, settings->model);
+  }
+  return st;
+}
+
+// Make room for `n_late` outputs more than there are inputs
+static RondoStatus
+make_outputs(const RondoModel* model,
+             const RondoArray* in,
+             size_t            n_late,
+             RondoArray*       out)
+{
+  const size_t n_outputs = rondo_model_n_outputs(model);
+  size_t       n_rows    = 0U;
+  size_t       count     = 0U;
+  if (__builtin_add_overflow(in->n_rows, n_late, &n_rows) ||
+      __builtin_mul_overflow(n_rows, n_outputs, &count)) {
+    return RONDO_ERR_NO_MEMORY;
+  }
+  out->n_rows    = in->n_rows;
+  out->n_columns = n_outputs;
+  out->values    = (float*)calloc(count ? count : 1U, sizeof(float));
+  return out->values ? RONDO_SUCCESS : RONDO_ERR_NO_MEMORY;
+}
+
+// Run a stream over all of `in`, and on until what is late has come
+static RondoStatus
+run_stream(const Settings*   settings,
+           const RondoModel* model,
+           const RondoArray* in,
+           RondoArray*       out)
+{
+  RondoStream* stream = NULL;
+  RondoStatus  st =
+    rondo_stream_new_ahead(model, 1U, settings->lookahead, &stream);
+  const size_t n_late = st ? 0U : rondo_stream_delay(stream);
+  st                  = st ? st : make_outputs(model, in, n_late, out);
+  if (!st) {
+    const size_t end   = in->n_rows + n_late;
+    const size_t block = settings->n_steps ? settings->n_steps : end;
+    for (size_t t = 0U; t < end && !rondo_interrupted();) {
+      const bool   has_ended = t >= in->n_rows;
+      const size_t left      = (has_ended ? end : in->n_rows) - t;
+      const size_t n         = left < block ? left : block;
+      rondo_stream_process(stream,
+                           n,
+                           has_ended ? NULL : in->values + (t * in->n_columns),
+                           out->values + (t * out->n_columns));
+      t += n;
+    }
+    memmove(out->values,
+            out->values + (n_late * out->n_columns),
+            in->n_rows * out->n_columns * sizeof(float));
+  }
+  rondo_stream_free(stream);
+  return st;
+}
+
+// Run over all of `in` as a whole
+static RondoStatus
+run_sequence(const RondoModel* model, const RondoArray* in, RondoArray* out)
+{
+  const RondoStatus st = make_outputs(model, in, 0U, out);
+  return st || !in->n_rows
+           ? st
+           : rondo_sequence_run(model, 1U, in->n_rows, in->values, out->values);
+}
+
 static RondoStatus
 run_network(const Settings*   settings,
             const RondoModel* model,
@@ -122,29 +256,26 @@ run_network(const Settings*   settings,
             RondoArray*       out,
             RondoError*       error)
 {
-  RondoStream* stream = NULL;
-  RondoStatus  st     = check_width(settings, model, in, error);
+  RondoStatus st = check_width(settings, model, in, error);
+  st             = st ? st : check_tokens(settings, model, in, error);
+  st             = st ? st : check_lookahead(settings, model, error);
   if (st) {
     return st;
   }
-  out->n_rows    = in->n_rows;
-  out->n_columns = rondo_model_n_outputs(model);
-  out->values =
-    (float*)calloc((in->n_rows * out->n_columns) + 1U, sizeof(float));
-  if (!out->values || rondo_stream_new(model, 1U, &stream)) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory");
+  const bool sees_all = rondo_model_check_lookahead(
+                          model, settings->lookahead, NULL) != RONDO_SUCCESS;
+  st = sees_all ? run_sequence(model, in, out)
+                : run_stream(settings, model, in, out);
+  if (st) {
+    return rondo_error_set(error, st, "%s", rondo_strerror(st));
   }
-  const size_t block = settings->n_steps ? settings->n_steps : in->n_rows;
-  for (size_t t = 0U; t < in->n_rows && !rondo_interrupted();) {
-    const size_t left = in->n_rows - t;
-    const size_t n    = left < block ? left : block;
-    rondo_stream_process(stream,
-                         n,
-                         in->values + (t * in->n_columns),
-                         out->values + (t * out->n_columns));
-    t += n;
+  if (in->n_rows &&
+      rondo_description_is_single(rondo_model_description(model))) {
+    const size_t n = out->n_columns;
+    memmove(
+      out->values, out->values + ((in->n_rows - 1U) * n), n * sizeof(float));
+    out->n_rows = 1U;
   }
-  rondo_stream_free(stream);
   return RONDO_SUCCESS;
 }
 
@@ -208,12 +339,13 @@ parse(int argc, char** argv, Settings* settings)
     } else if (option == OUTPUT) {
       settings->output = value;
     } else {
-      long n = 0;
-      if (!rondo_options_integer(
-            &run_command, option, value, 1, 1L << 30, &n)) {
+      const bool is_stream = option == STREAM;
+      const long most      = is_stream ? 1L << 30 : (long)RONDO_MAX_LOOKAHEAD;
+      long       n         = 0;
+      if (!rondo_options_integer(&run_command, option, value, 1, most, &n)) {
         return RONDO_OPTIONS_ERROR;
       }
-      settings->n_steps = (size_t)n;
+      *(is_stream ? &settings->n_steps : &settings->lookahead) = (size_t)n;
     }
   }
   if (option != RONDO_OPTIONS_END) {
@@ -235,7 +367,7 @@ parse(int argc, char** argv, Settings* settings)
 int
 rondo_tool_run(int argc, char** argv)
 {
-  Settings  settings = { NULL, NULL, NULL, 0U };
+  Settings  settings = { NULL, NULL, NULL, 0U, 0U };
   const int result   = parse(argc, argv, &settings);
   if (result != RONDO_OPTIONS_END) {
     return rondo_options_status(result);

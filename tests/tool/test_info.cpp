@@ -49,6 +49,24 @@ TEST_F(Info, DescribesADenoiser)
   }
 }
 
+TEST_F(Info, TellsHowLateANetworkIs)
+{
+  const std::string start = R"({"version": 1, "inputs": 2, "layers": [
+    {"name": "a", "type": "gru", "hidden": 3, "layers": 2,
+     "bidirectional": true)";
+  make_model(model, start + R"(, "lookahead": 5}]})", 1U);
+  EXPECT_NE(rondo({ "info", model }).out.find("  delay        10 steps\n"),
+            std::string::npos);
+  EXPECT_NE(rondo({ "info", "--json", model }).out.find("\"delay\": 10"),
+            std::string::npos);
+  make_model(model, start + "}]}", 1U);
+  EXPECT_NE(
+    rondo({ "info", model }).out.find("  delay        the whole sequence\n"),
+    std::string::npos);
+  EXPECT_EQ(rondo({ "info", "--json", model }).out.find("\"delay\": "),
+            std::string::npos);
+}
+
 TEST_F(Info, DescribesSounds)
 {
   write_sound(sound,

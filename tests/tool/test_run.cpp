@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <string>
@@ -143,7 +144,13 @@ TEST_F(Run, RefusesWhatIsNotAnArrayOfItsWidth)
     { array + "x", "expected 4000 bytes" },
     { header(dictionary("<f4", "(200, 5)"), 4) + full, "version 4.0" },
     { header(dictionary(">f4", "(200, 5)")) + full, "found '>f4'" },
-    { header(dictionary("<i4", "(200, 5)")) + full, "found '<i4'" },
+    { header(dictionary("<u4", "(200, 5)")) + full, "found '<u4'" },
+    { header(dictionary("<i4", "(1, 5)")) +
+        bytes(std::vector<std::int32_t>{ 0, 1, -1, 16777217, 2 }),
+      "[0, 3] is not exact in float32" },
+    { header(dictionary("<i8", "(1, 5)")) +
+        bytes(std::vector<std::int64_t>{ 0, 1, INT64_MIN, 1, 2 }),
+      "[0, 2] is not exact in float32" },
     { header("{'descr': '<f4', 'fortran_order': True, 'shape': (200, 5), }") +
         full,
       "Fortran" },
@@ -205,6 +212,8 @@ TEST_F(Run, RefusesWrongUsage)
          { "run", "model", "other", "--input", "x", "--output", "y" },
          { "run", "model", "-i", "x", "-o", "y", "--stream", "0" },
          { "run", "model", "-i", "x", "-o", "y", "--stream", "1x" },
+         { "run", "model", "-i", "x", "-o", "y", "--lookahead", "0" },
+         { "run", "model", "-i", "x", "-o", "y", "--lookahead", "4097" },
          { "run", "model", "-i", "x", "-o", "y", "--none" },
        }) {
     const Outcome outcome = rondo(arguments);
@@ -225,4 +234,86 @@ TEST_F(Run, RefusesAModelThatIsNone)
     EXPECT_EQ(outcome.err.find("rondo run: " + bad + ": "), 0U) << outcome.err;
   }
   EXPECT_FALSE(exists(output));
+}
+
+TEST_F(Run, SeesTheWholeSequenceOrSomeOfItAhead)
+{
+  make_model(model,
+             R"({"version": 1, "inputs": 5, "layers": [
+               {"name": "gru", "type": "gru", "hidden": 9, "layers": 2,
+                "bidirectional": true},
+               {"name": "head", "type": "linear", "out": 3}]})",
+             1U);
+  ASSERT_EQ(run(array).status, 0);
+  const std::string whole = read_file(output);
+  EXPECT_NE(run(array, { "--stream", "7" })
+              .err.find("layer gru sees the whole sequence"),
+            std::string::npos);
+  ASSERT_EQ(run(array, { "--lookahead", "3" }).status, 0);
+  const std::string some = read_file(output);
+  EXPECT_EQ(some.size(), whole.size());
+  EXPECT_NE(some, whole);
+  for (const char* const n : { "1", "7", "200", "1000" }) {
+    ASSERT_EQ(run(array, { "--stream", n, "--lookahead", "200" }).status, 0);
+    EXPECT_EQ(read_file(output), whole) << n;
+    ASSERT_EQ(run(array, { "--stream", n, "--lookahead", "3" }).status, 0);
+    EXPECT_EQ(read_file(output), some) << n;
+  }
+}
+
+TEST_F(Run, KeepsToTheLookaheadOfTheModel)
+{
+  const std::string layer = R"({"version": 1, "inputs": 5, "layers": [
+    {"name": "gru", "type": "gru", "hidden": 9, "bidirectional": true)";
+  make_model(model, layer + R"(, "lookahead": 4}]})", 1U);
+  ASSERT_EQ(run(array).status, 0);
+  const std::string described = read_file(output);
+  ASSERT_EQ(run(array, { "--stream", "7" }).status, 0);
+  EXPECT_EQ(read_file(output), described);
+  ASSERT_EQ(run(array, { "--lookahead", "5" }).status, 0);
+  EXPECT_NE(read_file(output), described);
+  make_model(model, layer + "}]}", 1U);
+  ASSERT_EQ(run(array, { "--lookahead", "4" }).status, 0);
+  EXPECT_EQ(read_file(output), described);
+}
+
+TEST_F(Run, HasNothingToLookAheadWithoutAReverseDirection)
+{
+  const Outcome outcome = run(array, { "--lookahead", "4" });
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_EQ(outcome.err.find("rondo run: " + model + ": no layer is bidirec"),
+            0U)
+    << outcome.err;
+}
+
+TEST_F(Run, ReadsTokensAndWritesASingleRow)
+{
+  make_model(model,
+             R"({"version": 1, "inputs": 1, "layers": [
+               {"name": "e", "type": "embedding", "tokens": 9, "out": 4},
+               {"name": "gru", "type": "gru", "hidden": 5},
+               {"name": "last", "type": "last"},
+               {"name": "head", "type": "linear", "out": 3}]})",
+             1U);
+  ASSERT_EQ(run(header(dictionary("<i8", "(4,)")) +
+                bytes(std::vector<std::int64_t>{ 1, 8, 0, 3 }))
+              .status,
+            0);
+  const std::string one = read_file(output);
+  EXPECT_NE(one.find(dictionary("<f4", "(1, 3)")), std::string::npos);
+  ASSERT_EQ(run(header(dictionary("<i4", "(4, 1)")) +
+                  bytes(std::vector<std::int32_t>{ 1, 8, 0, 3 }),
+                { "--stream", "3" })
+              .status,
+            0);
+  EXPECT_EQ(read_file(output), one);
+  for (const float bad : { 9.0F, -1.0F, 0.5F }) {
+    const Outcome outcome = run(header(dictionary("<f4", "(3,)")) +
+                                bytes(std::vector<float>{ 0.0F, 2.0F, bad }));
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_NE(outcome.err.find(input + ": step 2: expected tokens from 0 to 8, "
+                                       "found "),
+              std::string::npos)
+      << outcome.err;
+  }
 }
