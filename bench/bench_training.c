@@ -143,11 +143,12 @@ make_training(Training* const   training,
   training->parameters   = new_random(&random, n);
   training->m            = new_random(&random, n);
   training->v            = new_random(&random, n);
-  if (!training->parameters || !training->m || !training->v ||
-      rondo_network_initialise(
-        training->description, &random, training->parameters)) {
+  if (!training->parameters || !training->m || !training->v) {
     return false;
   }
+  const RondoInitialisation settings = rondo_initialisation();
+  rondo_network_initialise(
+    training->description, &settings, &random, training->parameters);
   memset(training->m, 0, sizeof(RondoReal) * n);
   memset(training->v, 0, sizeof(RondoReal) * n);
   for (size_t i = 0; i < n_threads; ++i) {
@@ -167,8 +168,13 @@ run_share(void* const data)
 
   memset(share->gradients, 0, sizeof(RondoReal) * share->n_parameters);
   rondo_network_reset(share->network);
-  const RondoReal* const y = rondo_network_forward(
-    share->network, share->parameters, n_steps, share->n_batch, share->x);
+  const RondoReal* const y = rondo_network_forward(share->network,
+                                                   share->parameters,
+                                                   n_steps,
+                                                   share->n_batch,
+                                                   share->x,
+                                                   NULL,
+                                                   NULL);
 
   // The mean of (y - target)^2 over the whole batch
   const RondoReal scale =
