@@ -113,7 +113,8 @@ measure_product(const RondoTrainKernels* const kernels,
     const double start = processor_seconds();
     for (size_t j = 0; j < runs; ++j) {
       if (outer) {
-        rondo_gemm_outer(kernels, m, n, k, a, m, b, n, c, n, packed);
+        const RondoOuter part = { n, b, n, c, n };
+        rondo_gemm_outer(kernels, m, k, a, m, &part, 1, packed);
       } else {
         rondo_gemm_multiply(kernels, m, n, k, a, k, packed, true, c, n);
       }

@@ -60,8 +60,9 @@ weight_backward(const RondoCell* const  cell,
   RondoReal* const       dw_k = batch->packed; // (H, X)
 
   memset(dw_k, 0, sizeof(RondoReal) * H * X);
+  const RondoOuter outer = { X, from, X, dw_k, X };
   rondo_gemm_outer(
-    batch->kernels, H, X, n, cell->dh, H, from, X, dw_k, X, batch->scratch);
+    batch->kernels, H, n, cell->dh, H, &outer, 1, batch->scratch);
   for (size_t i = 0; i < H * X; ++i) {
     dw[(i * cell->K) + k] += dw_k[i];
   }

@@ -34,13 +34,24 @@ rondo_dense_backward(const RondoBatch* const batch,
                      RondoReal* const        dw,
                      RondoReal* const        dx)
 {
-  const RondoTrainKernels* const kernels = batch->kernels;
-  const size_t                   n       = batch->T * batch->B;
-
+  const size_t     n     = batch->T * batch->B;
+  const RondoOuter outer = { X, x, X, dw, X };
   rondo_gemm_outer(
-    kernels, n_rows, X, n, dy, n_rows, x, X, dw, X, batch->scratch);
+    batch->kernels, n_rows, n, dy, n_rows, &outer, 1, batch->scratch);
+  rondo_dense_input_backward(batch, n_rows, X, w, dy, dx);
+}
 
+void
+rondo_dense_input_backward(const RondoBatch* const batch,
+                           const size_t            n_rows,
+                           const size_t            X,
+                           const RondoReal* const  w,
+                           const RondoReal* const  dy,
+                           RondoReal* const        dx)
+{
   if (dx) {
+    const RondoTrainKernels* const kernels = batch->kernels;
+    const size_t                   n       = batch->T * batch->B;
     rondo_gemm_pack(kernels, n_rows, X, w, X, 1, batch->packed);
     rondo_gemm_multiply(
       kernels, n, X, n_rows, dy, n_rows, batch->packed, true, dx, X);
@@ -54,11 +65,23 @@ rondo_bias_backward(const RondoBatch* const batch,
                     const size_t            stride,
                     RondoReal* const        db)
 {
-  RondoReal* RONDO_RESTRICT const sum = db;
-  for (size_t row = 0; row < batch->T * batch->B; ++row) {
-    const RondoReal* const d = dy + (row * stride);
+  // Four rows at a time, so that sums are loaded and stored less often
+  RondoReal* RONDO_RESTRICT const sum    = db;
+  const size_t                    n_rows = batch->T * batch->B;
+  size_t                          row    = 0;
+  for (; row + 4 <= n_rows; row += 4) {
+    const RondoReal* const a = dy + (row * stride);
+    const RondoReal* const b = a + stride;
+    const RondoReal* const c = b + stride;
+    const RondoReal* const d = c + stride;
     for (size_t i = 0; i < n; ++i) {
-      sum[i] += d[i];
+      sum[i] += (a[i] + b[i]) + (c[i] + d[i]);
+    }
+  }
+  for (; row < n_rows; ++row) {
+    const RondoReal* const a = dy + (row * stride);
+    for (size_t i = 0; i < n; ++i) {
+      sum[i] += a[i];
     }
   }
 }

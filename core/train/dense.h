@@ -49,6 +49,15 @@ rondo_dense_backward(const RondoBatch* batch,
                      RondoReal*        dw,
                      RondoReal*        dx);
 
+/// Add the gradient dx += dy W alone; the arguments are those above.
+void
+rondo_dense_input_backward(const RondoBatch* batch,
+                           size_t            n_rows,
+                           size_t            X,
+                           const RondoReal*  w,
+                           const RondoReal*  dy,
+                           RondoReal*        dx);
+
 /**
    Add the sum over all steps: db += sum dy.
 

@@ -200,72 +200,109 @@ rondo_gemm_multiply(const RondoTrainKernels* const  kernels,
   }
 }
 
-// C += A^T B for at most RONDO_GEMM_DEPTH rows and RONDO_GEMM_COLUMNS columns
+// C += A^T B for at most RONDO_GEMM_DEPTH rows, where the right matrices are
+// packed, side by side in panels
 static void
 outer_block(const RondoTrainKernels* const  kernels,
             const size_t                    m,
-            const size_t                    n,
             const size_t                    k,
             const RondoReal* const          a,
             const size_t                    a_row,
+            const RondoOuter* const         parts,
+            const size_t                    n_parts,
             const RondoReal* const          panels,
-            RondoReal* RONDO_RESTRICT const c,
-            const size_t                    c_row,
             RondoReal* RONDO_RESTRICT const packed)
 {
   const size_t height = kernels->tile_rows;
   for (size_t i = 0; i < m; i += RONDO_GEMM_ROWS) {
-    const size_t    rows = smaller(RONDO_GEMM_ROWS, m - i);
-    const RondoTile tile = {
-      .k        = k,
-      .a        = packed,
-      .a_row    = 1,
-      .a_column = height,
-      .c_row    = c_row,
-      .add      = true,
-    };
+    const size_t     rows = smaller(RONDO_GEMM_ROWS, m - i);
+    const RondoReal* from = panels;
     pack_panels(height, k, rows, a + i, a_row, 1, packed);
-    multiply_panels(
-      kernels, rows, n, height * k, panels, c + (i * c_row), tile);
+    for (size_t j = 0; j < n_parts; ++j) {
+      const RondoOuter* const part = &parts[j];
+      const RondoTile         tile = {
+                .k        = k,
+                .a        = packed,
+                .a_row    = 1,
+                .a_column = height,
+                .c_row    = part->c_row,
+                .add      = true,
+      };
+      multiply_panels(kernels,
+                      rows,
+                      part->n,
+                      height * k,
+                      from,
+                      part->c + (i * part->c_row),
+                      tile);
+      from += k * round_up(part->n, kernels->tile_columns);
+    }
+  }
+}
+
+// C += A^T B for right matrices that fit into the scratch together
+static void
+outer_columns(const RondoTrainKernels* const kernels,
+              const size_t                   m,
+              const size_t                   k,
+              const RondoReal* const         a,
+              const size_t                   a_row,
+              const RondoOuter* const        parts,
+              const size_t                   n_parts,
+              RondoReal* const               scratch)
+{
+  RondoReal* const packed_a = scratch + (RONDO_GEMM_DEPTH * RONDO_GEMM_COLUMNS);
+  for (size_t p = 0; p < k; p += RONDO_GEMM_DEPTH) {
+    const size_t depth  = smaller(RONDO_GEMM_DEPTH, k - p);
+    RondoReal*   panels = scratch;
+    for (size_t j = 0; j < n_parts; ++j) {
+      const RondoOuter* const part = &parts[j];
+      pack_panels(kernels->tile_columns,
+                  depth,
+                  part->n,
+                  part->b + (p * part->b_row),
+                  part->b_row,
+                  1,
+                  panels);
+      panels += depth * round_up(part->n, kernels->tile_columns);
+    }
+    outer_block(kernels,
+                m,
+                depth,
+                a + (p * a_row),
+                a_row,
+                parts,
+                n_parts,
+                scratch,
+                packed_a);
   }
 }
 
 void
-rondo_gemm_outer(const RondoTrainKernels* const  kernels,
-                 const size_t                    m,
-                 const size_t                    n,
-                 const size_t                    k,
-                 const RondoReal* const          a,
-                 const size_t                    a_row,
-                 const RondoReal* const          b,
-                 const size_t                    b_row,
-                 RondoReal* RONDO_RESTRICT const c,
-                 const size_t                    c_row,
-                 RondoReal* const                scratch)
+rondo_gemm_outer(const RondoTrainKernels* const kernels,
+                 const size_t                   m,
+                 const size_t                   k,
+                 const RondoReal* const         a,
+                 const size_t                   a_row,
+                 const RondoOuter* const        parts,
+                 const size_t                   n_parts,
+                 RondoReal* const               scratch)
 {
-  RondoReal* const panels   = scratch;
-  RondoReal* const packed_a = scratch + (RONDO_GEMM_DEPTH * RONDO_GEMM_COLUMNS);
-  for (size_t j = 0; j < n; j += RONDO_GEMM_COLUMNS) {
-    const size_t columns = smaller(RONDO_GEMM_COLUMNS, n - j);
-    for (size_t p = 0; p < k; p += RONDO_GEMM_DEPTH) {
-      const size_t depth = smaller(RONDO_GEMM_DEPTH, k - p);
-      pack_panels(kernels->tile_columns,
-                  depth,
-                  columns,
-                  b + (p * b_row) + j,
-                  b_row,
-                  1,
-                  panels);
-      outer_block(kernels,
-                  m,
-                  columns,
-                  depth,
-                  a + (p * a_row),
-                  a_row,
-                  panels,
-                  c + j,
-                  c_row,
-                  packed_a);
+  size_t n = 0;
+  for (size_t i = 0; i < n_parts; ++i) {
+    n += round_up(parts[i].n, kernels->tile_columns);
+  }
+  if (n <= RONDO_GEMM_COLUMNS) {
+    outer_columns(kernels, m, k, a, a_row, parts, n_parts, scratch);
+    return;
+  }
+  for (size_t i = 0; i < n_parts; ++i) {
+    for (size_t j = 0; j < parts[i].n; j += RONDO_GEMM_COLUMNS) {
+      RondoOuter part = parts[i];
+      part.n          = smaller(RONDO_GEMM_COLUMNS, part.n - j);
+      part.b += j;
+      part.c += j;
+      outer_columns(kernels, m, k, a, a_row, &part, 1, scratch);
     }
   }
 }

@@ -36,7 +36,7 @@ RONDO_BEGIN_DECLS
 #define RONDO_GEMM_ROWS ((size_t)96)
 
 /// Columns of the right matrix in a block of rondo_gemm_outer()
-#define RONDO_GEMM_COLUMNS ((size_t)512)
+#define RONDO_GEMM_COLUMNS ((size_t)640)
 
 /// Elements that rondo_gemm_outer() needs to pack into
 #define RONDO_GEMM_SCRATCH \
@@ -79,26 +79,33 @@ rondo_gemm_multiply(const RondoTrainKernels*  kernels,
                     RondoReal* RONDO_RESTRICT c,
                     size_t                    c_row);
 
+/// A right matrix B (k, n) of rondo_gemm_outer(), and what it adds to
+typedef struct {
+  size_t           n;
+  const RondoReal* b;
+  size_t           b_row; ///< Distance of rows of B
+  RondoReal*       c;     ///< (m, n)
+  size_t           c_row; ///< Distance of rows of C
+} RondoOuter;
+
 /**
    Compute C += A^T B: the sum of the outer products of the rows of A and B.
 
+   With several right matrices A is packed for all of them at a time, as long
+   as they have RONDO_GEMM_COLUMNS columns at most.
+
    @param a (k, m), rows `a_row` apart.
-   @param b (k, n), rows `b_row` apart.
-   @param[in,out] c (m, n), rows `c_row` apart.
    @param scratch (RONDO_GEMM_SCRATCH), aligned to 64 bytes.
 */
 void
-rondo_gemm_outer(const RondoTrainKernels*  kernels,
-                 size_t                    m,
-                 size_t                    n,
-                 size_t                    k,
-                 const RondoReal*          a,
-                 size_t                    a_row,
-                 const RondoReal*          b,
-                 size_t                    b_row,
-                 RondoReal* RONDO_RESTRICT c,
-                 size_t                    c_row,
-                 RondoReal*                scratch);
+rondo_gemm_outer(const RondoTrainKernels* kernels,
+                 size_t                   m,
+                 size_t                   k,
+                 const RondoReal*         a,
+                 size_t                   a_row,
+                 const RondoOuter*        parts,
+                 size_t                   n_parts,
+                 RondoReal*               scratch);
 
 RONDO_END_DECLS
 

@@ -301,21 +301,20 @@ recurrent_backward(const RondoCell* const  cell,
   RondoReal* const       scratch = batch->scratch;
 
   // dW_hr = da_r^T h, dW_hz = da_z^T h
-  rondo_gemm_outer(
-    kernels, 2 * H, H, steps, da, 3 * H, cell->h, H, dw_hh, H, scratch);
+  const RondoOuter rz = { H, cell->h, H, dw_hh, H };
+  rondo_gemm_outer(kernels, 2 * H, steps, da, 3 * H, &rz, 1, scratch);
   rondo_bias_backward(batch, 2 * H, da, 3 * H, db_hh);
 
   if (cell->reset == RONDO_RESET_AFTER) {
     // dW_hn = dq^T h, db_hn = sum dq
-    const RondoReal* const dq = cell->inner;
-    rondo_gemm_outer(
-      kernels, H, H, steps, dq, H, cell->h, H, dw_hn, H, scratch);
+    const RondoReal* const dq    = cell->inner;
+    const RondoOuter       outer = { H, cell->h, H, dw_hn, H };
+    rondo_gemm_outer(kernels, H, steps, dq, H, &outer, 1, scratch);
     rondo_bias_backward(batch, H, dq, H, db_hh + (2 * H));
   } else {
     // dW_hn = da_n^T q, db_hn = sum da_n
-    const RondoReal* const q = cell->inner;
-    rondo_gemm_outer(
-      kernels, H, H, steps, da_n, 3 * H, q, H, dw_hn, H, scratch);
+    const RondoOuter outer = { H, cell->inner, H, dw_hn, H };
+    rondo_gemm_outer(kernels, H, steps, da_n, 3 * H, &outer, 1, scratch);
     rondo_bias_backward(batch, H, da_n, 3 * H, db_hh + (2 * H));
   }
 }

@@ -177,21 +177,22 @@ rondo_lstm_backward(const RondoCell* const  cell,
 {
   const RondoRecurrentOffsets at = rondo_recurrent_offsets(cell);
 
-  const size_t           H    = cell->H;
-  const size_t           n    = batch->T * batch->B;
-  const RondoReal* const w_ih = parameters + at.w_ih;
-  const RondoReal* const da   = cell->gates;
-  RondoReal* const       dw   = dparameters + at.w_hh;
+  const size_t           H  = cell->H;
+  const size_t           X  = cell->X;
+  const size_t           n  = batch->T * batch->B;
+  const RondoReal* const da = cell->gates;
+  RondoReal* const       dw = dparameters;
 
   steps_backward(cell, batch, parameters + at.w_hh);
 
-  // dW_hh = da^T h
+  // dW_hh = da^T h, dW_ih = da^T x
+  const RondoOuter parts[] = { { H, cell->h, H, dw + at.w_hh, H },
+                               { X, x, X, dw + at.w_ih, X } };
   rondo_gemm_outer(
-    batch->kernels, 4 * H, H, n, da, 4 * H, cell->h, H, dw, H, batch->scratch);
+    batch->kernels, 4 * H, n, da, 4 * H, parts, 2, batch->scratch);
 
-  // dW_ih = da^T x, dx = da W_ih, db = sum da
-  rondo_dense_backward(
-    batch, 4 * H, cell->X, w_ih, x, da, dparameters + at.w_ih, dx);
+  // dx = da W_ih, db = sum da
+  rondo_dense_input_backward(batch, 4 * H, X, parameters + at.w_ih, da, dx);
   rondo_bias_backward(batch, 4 * H, da, 4 * H, dparameters + at.b_ih);
   rondo_bias_backward(batch, 4 * H, da, 4 * H, dparameters + at.b_hh);
 }

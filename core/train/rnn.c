@@ -80,22 +80,14 @@ rondo_rnn_backward(const RondoCell* const  cell,
     }
   }
 
-  // dW_hh = da^T h, db = sum da
-  rondo_gemm_outer(kernels,
-                   H,
-                   H,
-                   n,
-                   da,
-                   H,
-                   cell->h,
-                   H,
-                   dparameters + at.w_hh,
-                   H,
-                   batch->scratch);
+  // dW_hh = da^T h, dW_ih = da^T x
+  const size_t     X       = cell->X;
+  const RondoOuter parts[] = { { H, cell->h, H, dparameters + at.w_hh, H },
+                               { X, x, X, dparameters + at.w_ih, X } };
+  rondo_gemm_outer(kernels, H, n, da, H, parts, 2, batch->scratch);
+
+  // dx = da W_ih, db = sum da
   rondo_bias_backward(batch, H, da, H, dparameters + at.b_ih);
   rondo_bias_backward(batch, H, da, H, dparameters + at.b_hh);
-
-  // dW_ih = da^T x, dx = da W_ih
-  rondo_dense_backward(
-    batch, H, cell->X, parameters + at.w_ih, x, da, dparameters + at.w_ih, dx);
+  rondo_dense_input_backward(batch, H, X, parameters + at.w_ih, da, dx);
 }

@@ -180,25 +180,42 @@ TEST_P(Gemm, PacksATransposedMatrix)
   expect_near(c, expected, shape.k);
 }
 
+// With one right matrix and with two of different widths
 TEST_P(Gemm, AddsOuterProducts)
 {
   Matrix       a{ random, shape.k, shape.m };
   Matrix       b{ random, shape.k, shape.n };
+  Matrix       b2{ random, shape.k, 70 };
   Matrix       c{ random, shape.m, shape.n };
-  const Matrix expected = naive(a, b, true, true, c);
-  const auto   scratch  = make_aligned(RONDO_GEMM_SCRATCH);
+  Matrix       c2{ random, shape.m, 70 };
+  const Matrix expected  = naive(a, b, true, true, c);
+  const Matrix twice     = naive(a, b, true, true, expected);
+  const Matrix expected2 = naive(a, b2, true, true, c2);
+  const auto   scratch   = make_aligned(RONDO_GEMM_SCRATCH);
+
+  const RondoOuter parts[] = {
+    { shape.n, b.values.data(), b.stride, c.values.data(), c.stride },
+    { 70, b2.values.data(), b2.stride, c2.values.data(), c2.stride }
+  };
   rondo_gemm_outer(kernels,
                    shape.m,
-                   shape.n,
                    shape.k,
                    a.values.data(),
                    a.stride,
-                   b.values.data(),
-                   b.stride,
-                   c.values.data(),
-                   c.stride,
+                   parts,
+                   1,
                    scratch.get());
   expect_near(c, expected, shape.k);
+  rondo_gemm_outer(kernels,
+                   shape.m,
+                   shape.k,
+                   a.values.data(),
+                   a.stride,
+                   parts,
+                   2,
+                   scratch.get());
+  expect_near(c, twice, 2 * shape.k);
+  expect_near(c2, expected2, shape.k);
 }
 
 const char* const variants[] = { "baseline", "avx2", "avx512" };
@@ -208,7 +225,7 @@ const Shape shapes[] = {
   { 1, 1, 1 },     { 2, 3, 5 },     { 5, 7, 1 },     { 6, 16, 8 },
   { 7, 17, 9 },    { 12, 32, 16 },  { 13, 33, 255 }, { 16, 48, 256 },
   { 31, 31, 257 }, { 95, 15, 11 },  { 96, 16, 10 },  { 97, 1, 3 },
-  { 193, 65, 20 }, { 3, 511, 4 },   { 4, 512, 3 },   { 5, 513, 2 },
+  { 193, 65, 20 }, { 3, 569, 4 },   { 4, 640, 3 },   { 5, 641, 2 },
   { 1, 1, 1000 },  { 11, 23, 700 },
 };
 
