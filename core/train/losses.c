@@ -4,27 +4,27 @@
 #include "core/train/losses.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdbool.h>
 #include <string.h>
+#include <tgmath.h>
 
 // Return a loss, and its derivative by y in `dy`
-typedef double (*UnitLoss)(double y, double target, double* dy);
+typedef RondoReal (*UnitLoss)(RondoReal y, RondoReal target, RondoReal* dy);
 
-static double
-squared(const double y, const double target, double* const dy)
+static RondoReal
+squared(const RondoReal y, const RondoReal target, RondoReal* const dy)
 {
-  *dy = 2.0 * (y - target);
+  *dy = 2 * (y - target);
   return (y - target) * (y - target);
 }
 
-static double
-binary(const double y, const double target, double* const dy)
+static RondoReal
+binary(const RondoReal y, const RondoReal target, RondoReal* const dy)
 {
   // sigmoid(y) - t, where exp does not overflow
-  const double e = exp(-fabs(y));
-  *dy            = ((y < 0.0 ? e : 1.0) / (1.0 + e)) - target;
-  return fmax(y, 0.0) - (target * y) + log1p(e);
+  const RondoReal e = exp(-fabs(y));
+  *dy               = ((y < 0 ? e : 1) / (1 + e)) - target;
+  return (y > 0 ? y : 0) - (target * y) + log(1 + e);
 }
 
 static bool
@@ -45,13 +45,13 @@ score_units(const UnitLoss         loss,
 {
   size_t n_scored = 0;
   for (size_t i = 0; i < n; ++i) {
-    double d = 0.0;
+    RondoReal d = 0;
     if (!isnan(target[i])) {
-      *sum += loss((double)y[i], (double)target[i], &d);
+      *sum += (double)loss(y[i], target[i], &d);
       ++n_scored;
     }
     if (dy) {
-      dy[i] = (RondoReal)(scale * d);
+      dy[i] = (RondoReal)scale * d;
     }
   }
   return n_scored;
@@ -105,7 +105,7 @@ rondo_loss_binary(const RondoLossShape* const shape,
   return score_batch(binary, shape, y, target, scale, dy);
 }
 
-// Return the cross-entropy of a row of n logits and a class
+// Return the cross-entropy of a row of n logits and a class; y may be dy
 static double
 score_class(const size_t           n,
             const RondoReal* const y,
@@ -113,23 +113,31 @@ score_class(const size_t           n,
             const double           scale,
             RondoReal* const       dy)
 {
-  double largest = (double)y[0];
+  const RondoReal at_target = y[target];
+
+  RondoReal largest = y[0];
   for (size_t i = 1; i < n; ++i) {
-    largest = fmax(largest, (double)y[i]);
+    largest = y[i] > largest ? y[i] : largest;
   }
 
   double sum = 0.0;
   for (size_t i = 0; i < n; ++i) {
-    sum += exp((double)y[i] - largest);
+    const RondoReal e = exp(y[i] - largest);
+    sum += (double)e;
+    if (dy) {
+      dy[i] = e;
+    }
   }
-  const double loss = log(sum) + largest - (double)y[target];
 
   // dy = softmax(y) - 1 at the class
+  const RondoReal factor = (RondoReal)(scale / sum);
   for (size_t i = 0; i < n && dy; ++i) {
-    const double p = exp((double)y[i] - largest) / sum;
-    dy[i]          = (RondoReal)(scale * (i == target ? p - 1.0 : p));
+    dy[i] *= factor;
   }
-  return loss;
+  if (dy) {
+    dy[target] -= (RondoReal)scale;
+  }
+  return log(sum) + (double)largest - (double)at_target;
 }
 
 RondoLoss
