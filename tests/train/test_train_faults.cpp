@@ -126,6 +126,21 @@ TEST_F(TrainFaults, NetworksWithoutMemoryFail)
   rondo_network_free(network);
 }
 
+TEST_F(TrainFaults, DropoutWithoutMemoryFails)
+{
+  RondoNetwork*      network = nullptr;
+  RondoError         none    = { RONDO_SUCCESS, "" };
+  const RondoDropout dropout = { 0.5, 0.5, true };
+  ASSERT_EQ(rondo_network_new(description.get(), 7, 3, &network, &none),
+            RONDO_SUCCESS);
+  fail_each(
+    [&](RondoError* const error) {
+      return rondo_network_set_dropout(network, &dropout, error);
+    },
+    [] {});
+  rondo_network_free(network);
+}
+
 TEST_F(TrainFaults, ParametersWithoutMemoryFail)
 {
   const Floats written(n, 0.5F);
