@@ -31,6 +31,7 @@ rondo_embedding_forward(const RondoCell* const  cell,
   }
 }
 
+// NOLINTBEGIN(readability-non-const-parameter): as of all types of layer
 void
 rondo_embedding_backward(const RondoCell* const  cell,
                          const RondoBatch* const batch,
@@ -52,3 +53,4 @@ rondo_embedding_backward(const RondoCell* const  cell,
     }
   }
 }
+// NOLINTEND(readability-non-const-parameter)

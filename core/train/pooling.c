@@ -12,6 +12,7 @@ length(const RondoBatch* const batch, const size_t b)
   return batch->lengths ? batch->lengths[b] : batch->T;
 }
 
+// NOLINTBEGIN(readability-non-const-parameter): as of all types of layer
 void
 rondo_last_forward(const RondoCell* const  cell,
                    const RondoBatch* const batch,
@@ -101,3 +102,4 @@ rondo_mean_backward(const RondoCell* const  cell,
     }
   }
 }
+// NOLINTEND(readability-non-const-parameter)

@@ -402,7 +402,9 @@ class LossGradients
 
 TEST_P(LossGradients, AgreeWithCentralDifferencesTo1e6)
 {
-  const auto& [kind, activation, mode] = GetParam();
+  const size_t kind       = std::get<0>(GetParam());
+  const auto   activation = std::string(std::get<1>(GetParam()));
+  const Mode&  mode       = std::get<2>(GetParam());
 
   const Description description =
     describe(4,
@@ -410,7 +412,7 @@ TEST_P(LossGradients, AgreeWithCentralDifferencesTo1e6)
                  "bidirectional": true},
                 {"name": "b", "type": "linear", "out": 3,
                  "activation": ")" +
-               std::string(activation) + R"("})");
+               activation + R"("})");
   const Problem problem = make_problem(*description, mode, 1);
   const Network network = make_network(*description, mode.dropout);
   EXPECT_TRUE(rondo_network_set_logits(network.get(), true));
