@@ -46,7 +46,8 @@ find_task(Facts* facts, RondoError* error)
   if (!st) {
     st = rondo_config_string(task, "name", &facts->task, error);
   }
-  if (!st && facts->task && !strcmp(facts->task, "denoise")) {
+  if (!st && facts->task && !strcmp(facts->task, "denoise") &&
+      !rondo_model_check_lookahead(facts->model, 0U, NULL)) {
     RondoDenoiser* denoiser = NULL;
 
     st = rondo_denoiser_new(facts->model, REFERENCE_RATE, 1U, &denoiser, error);

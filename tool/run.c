@@ -178,7 +178,11 @@ check_lookahead(const Settings*   settings,
                          "no layer is bidirectional along time, so that there "
                          "is nothing to look ahead");
   } else if (settings->n_steps) {
-    st = rondo_model_check_lookahead(model, settings->lookahead, error);
+    RondoError why = { RONDO_SUCCESS, "" };
+    st = rondo_model_check_lookahead(model, settings->lookahead, &why);
+    if (st) {
+      rondo_error_set(error, st, "%s, or --lookahead", why.message);
+    }
   }
   if (st) {
     rondo_error_prefix(error, settings->model);

@@ -23,13 +23,15 @@ carve_channel(RondoArena* const           arena,
               RondoDenoiserChannel* const channel)
 {
   const size_t hop    = denoiser->hop;
-  const size_t n_bins = denoiser->n_bins;
+  const size_t n_ring = denoiser->n_ahead + 1U;
 
-  channel->input    = rondo_arena_take(arena, 3U * hop, sizeof(float));
-  channel->wet      = rondo_arena_take(arena, hop, sizeof(float));
-  channel->tail     = rondo_arena_take(arena, hop, sizeof(float));
-  channel->spectrum = rondo_arena_take(arena, 2U * n_bins, sizeof(float));
-  channel->gains    = rondo_arena_take(arena, n_bins, sizeof(float));
+  channel->dry   = rondo_arena_take(arena, n_ring, hop * sizeof(float));
+  channel->input = rondo_arena_take(arena, 3U * hop, sizeof(float));
+  channel->wet   = rondo_arena_take(arena, hop, sizeof(float));
+  channel->tail  = rondo_arena_take(arena, hop, sizeof(float));
+  channel->spectra =
+    rondo_arena_take(arena, n_ring, denoiser->spectrum_size * sizeof(float));
+  channel->gains = rondo_arena_take(arena, denoiser->n_bins, sizeof(float));
 }
 
 // Carve everything, or only count while the arena does
@@ -62,7 +64,8 @@ make_parts(RondoDenoiser* const    d,
   const RondoDescription* const description = rondo_model_description(model);
 
   double      seconds = 0.0;
-  RondoStatus st = rondo_features_frame_seconds(description, &seconds, error);
+  RondoStatus st      = rondo_model_check_lookahead(model, 0U, error);
+  st = st ? st : rondo_features_frame_seconds(description, &seconds, error);
   if (st) {
     return st;
   }
@@ -74,6 +77,9 @@ make_parts(RondoDenoiser* const    d,
   d->size   = rondo_frames_size(d->frames);
   d->hop    = rondo_frames_hop(d->frames);
   d->n_bins = rondo_frames_n_bins(d->frames);
+  // FFTW wants every spectrum of a ring aligned
+  d->spectrum_size = ((2U * d->n_bins) + 15U) / 16U * 16U;
+  d->n_ahead       = rondo_model_delay(model, 0U);
 
   const double bin_hz = rondo_frames_bin_hz(d->frames);
   if ((st = rondo_features_new(
@@ -193,12 +199,6 @@ rondo_denoiser_free(RondoDenoiser* const denoiser)
     free_parts(denoiser);
     rondo_aligned_free(denoiser);
   }
-}
-
-size_t
-rondo_denoiser_latency(const RondoDenoiser* const denoiser)
-{
-  return denoiser->size;
 }
 
 size_t

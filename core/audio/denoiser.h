@@ -6,10 +6,11 @@
 
        samples -> frame -> levels -> network -> gains -> frame -> samples
           |                                                          |
-          +------------------- delayed by one frame ---------------- mix
+          +------------------- delayed as much --------------------- mix
 
-   Output is late by exactly one frame at all times, whatever the controls
-   say, and so is the dry signal that it is mixed with.  However the samples
+   Output is late by exactly one frame, and by one hop more for each step that
+   the network looks ahead, at all times, whatever the controls say, and so is
+   the dry signal that it is mixed with.  However the samples
    are cut into blocks, the result is the same to the last bit.
 
    Samples are float, ±1 nominal.  Those that are not finite are taken as 0
@@ -60,7 +61,8 @@ rondo_denoiser_default_controls(void);
 /**
    Make a denoiser with the default controls.
 
-   @param model A network whose task is "denoise".  Must outlive the denoiser.
+   @param model A network whose task is "denoise", and of which no layer sees
+   the whole sequence.  Must outlive the denoiser.
    @param sample_rate RONDO_MIN_SAMPLE_RATE to RONDO_MAX_SAMPLE_RATE, Hz.
    @param n_channels 1 to RONDO_MAX_CHANNELS.
 */
@@ -75,15 +77,15 @@ rondo_denoiser_new(const RondoModel* model,
 void
 rondo_denoiser_free(RondoDenoiser* denoiser);
 
-/// Return the delay of the output in samples: constant.
-size_t
-rondo_denoiser_latency(const RondoDenoiser* denoiser);
-
 /// Return the distance of frames in samples.
 size_t
 rondo_denoiser_hop(const RondoDenoiser* denoiser);
 
 // Processing (audio thread)
+
+/// Return the delay of the output in samples: constant.
+RONDO_REALTIME size_t
+rondo_denoiser_latency(const RondoDenoiser* denoiser);
 
 /// Return to silence; controls stay and take effect at once.
 RONDO_REALTIME void

@@ -15,10 +15,11 @@
 
 /// The signals of one channel
 typedef struct {
-  float* input;      ///< (3, hop): being played dry, the next, being filled
+  float* input;      ///< (3, hop): about to be played dry, next, being filled
+  float* dry;        ///< (n_ahead + 1, hop), a ring
   float* wet;        ///< (hop), being played
   float* tail;       ///< (hop), the later half of the newest frame
-  float* spectrum;   ///< (n_bins, 2)
+  float* spectra;    ///< (n_ahead + 1, spectrum_size), a ring
   float* gains;      ///< (n_bins)
   float  dry_energy; ///< Mean square, smoothed
   float  wet_energy; ///< Mean square, smoothed
@@ -38,13 +39,15 @@ struct RondoDenoiserImpl {
   RondoDenoiserChannel* channels; ///< (n_channels)
 
   size_t n_channels;
-  size_t size;      ///< Of a frame, samples
-  size_t hop;       ///< Samples
-  size_t n_bins;    ///< Of a frame
-  size_t n_inputs;  ///< Of the network
-  size_t n_outputs; ///< Of the network
-  size_t n_gains;   ///< Of these, gains
-  bool   has_voice; ///< One output after the gains
+  size_t size;          ///< Of a frame, samples
+  size_t hop;           ///< Samples
+  size_t n_bins;        ///< Of a frame
+  size_t spectrum_size; ///< Floats of (n_bins, 2), padded
+  size_t n_inputs;      ///< Of the network
+  size_t n_outputs;     ///< Of the network
+  size_t n_gains;       ///< Of these, gains
+  bool   has_voice;     ///< One output after the gains
+  size_t n_ahead;       ///< Hops by which the gains are late
 
   float* inputs;  ///< (n_channels, n_inputs)
   float* outputs; ///< (n_channels, n_outputs)
@@ -54,8 +57,11 @@ struct RondoDenoiserImpl {
   size_t ramp_hops;    ///< Length of a change of the floor
   float  meter_rate;   ///< Share of a new hop in the smoothed energies
 
-  size_t                position; ///< Samples of the newest hop so far
-  bool                  is_fresh; ///< No sample has come yet
+  size_t position; ///< Samples of the newest hop so far
+  size_t newest;   ///< Of the rings, to be written next; played until then
+  size_t oldest;   ///< Of the rings, that gains come for next
+  size_t n_blind;  ///< Hops until the network answers
+  bool   is_fresh; ///< No sample has come yet
   RondoDenoiserControls controls;
 
   RondoDenoiserMix mix;      ///< At the end of the ramp

@@ -172,11 +172,15 @@ rondo_denoiser_set_controls(RondoDenoiser* const               denoiser,
 void
 rondo_denoiser_reset(RondoDenoiser* const denoiser)
 {
-  const size_t hop = denoiser->hop;
+  const size_t hop    = denoiser->hop;
+  const size_t n_ring = denoiser->n_ahead + 1U;
   for (size_t c = 0; c < denoiser->n_channels; ++c) {
     RondoDenoiserChannel* const channel = &denoiser->channels[c];
 
     memset(channel->input, 0, 3U * hop * sizeof(float));
+    memset(channel->dry, 0, n_ring * hop * sizeof(float));
+    memset(
+      channel->spectra, 0, n_ring * denoiser->spectrum_size * sizeof(float));
     memset(channel->wet, 0, hop * sizeof(float));
     memset(channel->tail, 0, hop * sizeof(float));
     channel->dry_energy = 0.0f;
@@ -185,6 +189,9 @@ rondo_denoiser_reset(RondoDenoiser* const denoiser)
 
   rondo_stream_reset(denoiser->stream);
   denoiser->position = 0;
+  denoiser->newest   = 0;
+  denoiser->oldest   = denoiser->n_ahead ? 1U : 0U;
+  denoiser->n_blind  = denoiser->n_ahead;
   denoiser->voice    = 0.0f;
   denoiser->is_fresh = true;
   apply_controls(denoiser);
@@ -196,20 +203,29 @@ rondo_denoiser_reset(RondoDenoiser* const denoiser)
    Once a hop
 */
 
+// Return an entry of a channel's ring of spectra
+static float*
+spectrum_of(const RondoDenoiser* const        d,
+            const RondoDenoiserChannel* const channel,
+            const size_t                      entry)
+{
+  return channel->spectra + (entry * d->spectrum_size);
+}
+
 static void
 analyse(RondoDenoiser* const d)
 {
   for (size_t c = 0; c < d->n_channels; ++c) {
     const RondoDenoiserChannel* const channel = &d->channels[c];
 
-    rondo_frames_analyse(
-      d->frames, channel->input + d->hop, d->work, channel->spectrum);
+    float* const spectrum = spectrum_of(d, channel, d->newest);
+    rondo_frames_analyse(d->frames, channel->input + d->hop, d->work, spectrum);
     rondo_features_compute(
-      d->features, channel->spectrum, d->work, d->inputs + (c * d->n_inputs));
+      d->features, spectrum, d->work, d->inputs + (c * d->n_inputs));
   }
 }
 
-// Should the network fail, what it says is replaced by gains of 1
+// Should the network fail, or not answer yet, gains of 1 stand in for it
 static void
 ask_network(RondoDenoiser* const d)
 {
@@ -217,9 +233,13 @@ ask_network(RondoDenoiser* const d)
 
   rondo_stream_step(d->stream, d->inputs, d->outputs);
 
-  const bool is_well = all_are_finite(d->outputs, n);
-  if (!is_well) {
+  const bool is_blind = d->n_blind > 0;
+  const bool is_well  = !is_blind && all_are_finite(d->outputs, n);
+  if (is_blind) {
+    --d->n_blind;
+  } else if (!is_well) {
     rondo_stream_reset(d->stream);
+    d->n_blind = d->n_ahead;
   }
   for (size_t i = 0; i < n; ++i) {
     d->outputs[i] = is_well ? clamp(d->outputs[i], 0.0f, 1.0f) : 1.0f;
@@ -273,14 +293,17 @@ synthesise(const RondoDenoiser* const d, RondoDenoiserChannel* const channel)
   float* RONDO_RESTRICT const wet  = channel->wet;
   float* RONDO_RESTRICT const tail = channel->tail;
 
-  rondo_frames_synthesise(d->frames, channel->spectrum, d->work);
+  rondo_frames_synthesise(
+    d->frames, spectrum_of(d, channel, d->oldest), d->work);
   for (size_t i = 0; i < hop; ++i) {
     wet[i] = tail[i] + work[i];
   }
   memcpy(tail, work + hop, hop * sizeof(float));
   memmove(channel->input, channel->input + hop, 2U * hop * sizeof(float));
 
-  const float dry_energy = mean_square(channel->input, hop);
+  memcpy(channel->dry + (d->newest * hop), channel->input, hop * sizeof(float));
+
+  const float dry_energy = mean_square(channel->dry + (d->oldest * hop), hop);
   const float wet_energy = mean_square(wet, hop);
   channel->dry_energy += d->meter_rate * (dry_energy - channel->dry_energy);
   channel->wet_energy += d->meter_rate * (wet_energy - channel->wet_energy);
@@ -298,10 +321,15 @@ process_frame(RondoDenoiser* const d)
   for (size_t c = 0; c < d->n_channels; ++c) {
     const size_t source = d->controls.link_channels ? 0 : c;
 
-    attenuate(
-      d->channels[source].gains, floor, d->channels[c].spectrum, d->n_bins);
+    attenuate(d->channels[source].gains,
+              floor,
+              spectrum_of(d, &d->channels[c], d->oldest),
+              d->n_bins);
     synthesise(d, &d->channels[c]);
   }
+
+  d->newest = d->oldest;
+  d->oldest = d->oldest < d->n_ahead ? d->oldest + 1U : 0U;
 }
 
 /*
@@ -315,7 +343,7 @@ mix_output(const RondoDenoiser* const        d,
            float* const                      out,
            const size_t                      n)
 {
-  const float* const dry    = channel->input + d->position;
+  const float* const dry    = channel->dry + (d->newest * d->hop) + d->position;
   const float* const wet    = channel->wet + d->position;
   const size_t       n_ramp = (n < d->mix_left) ? n : d->mix_left;
 
@@ -370,6 +398,12 @@ rondo_denoiser_process(RondoDenoiser* const      denoiser,
 /*
    What is shown
 */
+
+size_t
+rondo_denoiser_latency(const RondoDenoiser* const denoiser)
+{
+  return denoiser->size + (denoiser->n_ahead * denoiser->hop);
+}
 
 float
 rondo_denoiser_get_reduction(const RondoDenoiser* const denoiser)

@@ -259,8 +259,8 @@ rondo_model_check_lookahead(const RondoModel* model,
     if (layer->lookahead == RONDO_LOOKAHEAD_WHOLE) {
       return rondo_error_set(error,
                              RONDO_ERR_UNSUPPORTED,
-                             "layer %s sees the whole sequence: a stream needs "
-                             "its key \"lookahead\", or --lookahead",
+                             "layer %s sees the whole sequence, which a stream "
+                             "cannot: it needs the key \"lookahead\"",
                              layer->name);
     }
   }

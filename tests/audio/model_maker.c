@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MAX_TEXT 2048U
+#define MAX_TEXT 4096U
 
 static const double high_hz = 20000.0;
 
@@ -50,12 +50,35 @@ describe(const ModelMaker* const maker, char* const text)
   const size_t n_gains =
     rondo_bands_place(fine_hz, step_hz, erb_step, high_hz, centres);
 
+  // Layers of all types, and what the cell is besides
+  char         more[512] = "";
+  char         ahead[64] = "";
+  const size_t n_groups  = maker->n_units % 2U ? 1U : 2U;
+  if (maker->sees_all) {
+    snprintf(ahead, sizeof(ahead), ", \"bidirectional\": true");
+  } else if (maker->lookahead) {
+    snprintf(more,
+             sizeof(more),
+             "{\"name\": \"conv\", \"type\": \"conv1d\", \"out\": %zu,"
+             " \"kernel\": 3},"
+             "{\"name\": \"norm\", \"type\": \"layer_norm\"},"
+             "{\"name\": \"bands\", \"type\": \"lstm\", \"hidden\": 3,"
+             " \"groups\": %zu, \"along\": \"groups\","
+             " \"bidirectional\": true},",
+             maker->n_units,
+             n_groups);
+    snprintf(ahead,
+             sizeof(ahead),
+             ", \"bidirectional\": true, \"lookahead\": %zu",
+             maker->lookahead);
+  }
+
   snprintf(text,
            MAX_TEXT,
            "{\"version\": 1, \"inputs\": %zu, \"layers\": ["
            "{\"name\": \"in\", \"type\": \"linear\", \"out\": %zu,"
            " \"activation\": \"tanh\"},"
-           "{\"name\": \"cell\", %s, \"hidden\": %zu, \"layers\": 2},"
+           "%s{\"name\": \"cell\", %s, \"hidden\": %zu, \"layers\": 2%s},"
            "{\"name\": \"head\", \"type\": \"linear\", \"out\": %zu,"
            " \"activation\": \"%s\", \"input\": [\"in\", \"cell\"]}],"
            "\"task\": {\"name\": \"denoise\", \"frame_seconds\": 0.02,"
@@ -66,8 +89,10 @@ describe(const ModelMaker* const maker, char* const text)
            "\"voice\": %s}}",
            n_coarse + n_fine,
            maker->n_units,
+           more,
            cell,
            maker->n_units,
+           ahead,
            n_gains + (maker->has_voice ? 1U : 0U),
            maker->activation,
            high_hz,
@@ -84,15 +109,22 @@ fill(const ModelMaker* const      maker,
      RondoRandom* const           random,
      float* const                 values)
 {
-  const bool   is_head = !strncmp(spec->name, "head", 4);
-  const size_t n       = spec->dims[0] * spec->dims[1];
+  const bool   is_head   = !strncmp(spec->name, "head", 4);
+  const bool   is_first  = !strncmp(spec->name, "in.", 3);
+  const size_t n_columns = spec->dims[1] * spec->dims[2];
+  const size_t n_heard   = !maker->is_deaf || is_first || spec->n_dims == 1
+                             ? n_columns
+                           : is_head ? maker->n_units
+                                     : 0U;
   const double scale =
-    (is_head ? maker->head : maker->recurrent) / sqrt((double)spec->dims[1]);
+    (is_head ? maker->head : maker->recurrent) / sqrt((double)n_heard);
 
-  for (size_t i = 0; i < n; ++i) {
-    const double x = (2.0 * (double)rondo_random_uniform(random)) - 1.0;
-    values[i] =
-      (float)((is_head && spec->n_dims == 1) ? maker->head_bias : scale * x);
+  for (size_t i = 0; i < spec->n_elements; ++i) {
+    if (i % n_columns < n_heard && (is_first || is_head || !maker->is_deaf)) {
+      const double x = (2.0 * (double)rondo_random_uniform(random)) - 1.0;
+      values[i] =
+        (float)((is_head && spec->n_dims == 1) ? maker->head_bias : scale * x);
+    }
   }
 }
 
@@ -112,17 +144,17 @@ write_model(const ModelMaker* const       maker,
   for (size_t i = 0; i < n; ++i) {
     const RondoTensorSpec spec = rondo_description_tensor(description, i);
 
-    const size_t n_elements = spec.dims[0] * spec.dims[1];
-    float* const values     = calloc(n_elements, sizeof(float));
+    float* const values = calloc(spec.n_elements, sizeof(float));
     fill(maker, &spec, &random, values);
     memcpy(names[i], spec.name, sizeof(spec.name));
 
-    tensors[i] = (RondoTensor){ .name       = names[i],
-                                .dtype      = RONDO_DTYPE_F32,
-                                .n_dims     = spec.n_dims,
-                                .dims       = { spec.dims[0], spec.dims[1] },
-                                .n_elements = n_elements,
-                                .data       = values };
+    tensors[i] =
+      (RondoTensor){ .name       = names[i],
+                     .dtype      = RONDO_DTYPE_F32,
+                     .n_dims     = spec.n_dims,
+                     .dims       = { spec.dims[0], spec.dims[1], spec.dims[2] },
+                     .n_elements = spec.n_elements,
+                     .data       = values };
   }
 
   const RondoMetadata metadata = { RONDO_METADATA_KEY, text };

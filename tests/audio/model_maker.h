@@ -25,6 +25,9 @@ typedef struct {
   bool        has_voice;
   bool        explodes;  ///< Recurrent layers are rnn with relu, not gru
   bool        is_coarse; ///< Few bands
+  bool        is_deaf;   ///< The last layer hears none but the first
+  bool        sees_all;  ///< The two layers are bidirectional
+  size_t      lookahead; ///< If not 0: of two layers, after all other types
 } ModelMaker;
 
 /// Return what makes a small network with lively gains and a voice.

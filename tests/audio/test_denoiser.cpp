@@ -141,9 +141,20 @@ process_with_changes(Denoiser&                            d,
   return out;
 }
 
-TEST(Denoiser, AnyPartitionIntoBlocksGivesTheSameBits)
+class Ahead : public ::testing::TestWithParam<size_t>
 {
-  const Model  model{ model_maker() };
+protected:
+  static ModelMaker maker()
+  {
+    ModelMaker made = model_maker();
+    made.lookahead  = GetParam();
+    return made;
+  }
+};
+
+TEST_P(Ahead, AnyPartitionIntoBlocksGivesTheSameBits)
+{
+  const Model  model{ maker() };
   const Signal in = make_noise(2, 40000);
 
   Denoiser     whole{ model, 44100.0, 2 };
@@ -167,6 +178,8 @@ TEST(Denoiser, AnyPartitionIntoBlocksGivesTheSameBits)
                                  }),
             expected);
 }
+
+INSTANTIATE_TEST_SUITE_P(Denoiser, Ahead, ::testing::Values(0, 3));
 
 TEST(Denoiser, NoSamplesAreNoWork)
 {

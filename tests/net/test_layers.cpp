@@ -133,8 +133,8 @@ TEST(Lookahead, AStreamCannotSeeTheWholeSequence)
   RondoStream* stream = nullptr;
   EXPECT_EQ(RONDO_ERR_UNSUPPORTED,
             rondo_model_check_lookahead(made.model(), 0, &error));
-  EXPECT_STREQ("layer both sees the whole sequence: a stream needs its key "
-               "\"lookahead\", or --lookahead",
+  EXPECT_STREQ("layer both sees the whole sequence, which a stream cannot: it "
+               "needs the key \"lookahead\"",
                error.message);
   EXPECT_EQ(RONDO_SUCCESS,
             rondo_model_check_lookahead(made.model(), 5, &error));

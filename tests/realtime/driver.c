@@ -10,6 +10,7 @@
 #include "tests/audio/model_maker.h"
 #include "tests/realtime/scenario.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,10 +19,15 @@ main(int argc, char** argv)
 {
   static const double rates[] = { 8000.0, 44100.0, 48000.0, 192000.0 };
 
-  const ModelMaker  maker = model_maker();
+  // Without look-ahead and with it, which brings layers of all types
+  ModelMaker        maker = model_maker();
   RondoModel* const model = model_maker_new(&maker);
-  for (size_t i = 0; model && i < sizeof(rates) / sizeof(rates[0]); ++i) {
-    Scenario* const scenario = scenario_new(model, rates[i], 2);
+  maker.lookahead         = 5;
+  RondoModel* const ahead = model_maker_new(&maker);
+  const size_t      n     = sizeof(rates) / sizeof(rates[0]);
+  for (size_t i = 0; model && ahead && i < 2U * n; ++i) {
+    const double    rate     = rates[i % n];
+    Scenario* const scenario = scenario_new(i < n ? model : ahead, rate, 2);
     if (!scenario) {
       return 1;
     }
@@ -32,8 +38,10 @@ main(int argc, char** argv)
       scenario_plant_call(scenario);
     }
     scenario_free(scenario);
-    printf("%g Hz\n", rates[i]);
+    printf("%g Hz\n", rate);
   }
+  const bool is_well = model && ahead;
+  rondo_model_free(ahead);
   rondo_model_free(model);
-  return model ? 0 : 1;
+  return is_well ? 0 : 1;
 }

@@ -32,11 +32,14 @@ using Act = void (*)(Scenario*);
 
 /// A model and a scenario with it, freed together
 struct Stage {
-  explicit Stage(const double rate, const size_t n_channels = 2)
+  explicit Stage(const double rate,
+                 const size_t n_channels = 2,
+                 const size_t lookahead  = 0)
   {
-    const ModelMaker maker = model_maker();
-    model                  = model_maker_new(&maker);
-    scenario               = scenario_new(model, rate, n_channels);
+    ModelMaker maker = model_maker();
+    maker.lookahead  = lookahead;
+    model            = model_maker_new(&maker);
+    scenario         = scenario_new(model, rate, n_channels);
     EXPECT_NE(scenario, nullptr);
   }
 
@@ -69,6 +72,14 @@ TEST(RealTime, ProcessingMakesNoHeapCalls)
       const Stage stage{ rate, n_channels };
       EXPECT_EQ(count_heap_calls(stage, scenario_run), 0U) << rate;
     }
+  }
+}
+
+TEST(RealTime, LookingAheadMakesNoHeapCalls)
+{
+  for (const size_t n_channels : { 1U, 2U }) {
+    const Stage stage{ 48000.0, n_channels, 5 };
+    EXPECT_EQ(count_heap_calls(stage, scenario_run), 0U);
   }
 }
 
@@ -152,6 +163,16 @@ TEST(RealTime, ProcessingMakesNoSystemCalls)
     }
     EXPECT_EQ(end, 0) << rate;
   }
+}
+
+TEST(RealTime, LookingAheadMakesNoSystemCalls)
+{
+  const Stage stage{ 48000.0, 2, 5 };
+  const int   end = run_confined(stage, scenario_run);
+  if (end == 77) {
+    GTEST_SKIP() << "the kernel has no strict seccomp";
+  }
+  EXPECT_EQ(end, 0);
 }
 
 TEST(RealTime, ConfinementKillsAPlantedCall)

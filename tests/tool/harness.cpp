@@ -341,7 +341,7 @@ make_model(const std::string& path,
 }
 
 void
-make_denoiser(const std::string& path)
+make_denoiser(const std::string& path, const std::string& more)
 {
   double       centres[RONDO_MAX_BANDS];
   const size_t n_coarse = rondo_bands_place(0.0, 100.0, 2.0, 20000.0, centres);
@@ -352,8 +352,8 @@ make_denoiser(const std::string& path)
     R"("step_hz": 100, "erb_step": 2, "high_hz": 20000})";
   make_model(path,
              R"({"version": 1, "inputs": )" + std::to_string(n_coarse + n_low) +
-               R"(, "layers": [{"name": "gru", "type": "gru", "hidden": 16},
-               {"name": "head", "type": "linear", "out": )" +
+               R"(, "layers": [{"name": "gru", "type": "gru", "hidden": 16)" +
+               more + R"(}, {"name": "head", "type": "linear", "out": )" +
                std::to_string(n_fine + 1U) +
                R"(, "activation": "sigmoid"}], "task": {"name": "denoise",
                "frame_seconds": 0.02, "voice": true,

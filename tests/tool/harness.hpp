@@ -67,9 +67,9 @@ make_model(const std::string& path,
            const std::string& description,
            uint64_t           seed);
 
-/// Write a small model that denoises, badly
+/// Write a small model that denoises, badly; `more` are keys of its gru
 void
-make_denoiser(const std::string& path);
+make_denoiser(const std::string& path, const std::string& more = "");
 
 std::string
 read_file(const std::string& path);

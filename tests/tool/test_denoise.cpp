@@ -123,6 +123,28 @@ TEST_F(DenoiseSound, KeepsTheLengthOfShortFiles)
   }
 }
 
+TEST_F(DenoiseSound, StaysInItsPlaceWithANetworkThatLooksAhead)
+{
+  make_denoiser(model, R"(, "bidirectional": true, "lookahead": 7)");
+  EXPECT_NE(rondo({ "info", model }).out.find("latency      90.0 ms"),
+            std::string::npos);
+  for (const size_t n : { 0U, 1U, 480U, 20000U }) {
+    expect_unchanged(kinds[0], 48000, 2, n);
+  }
+}
+
+TEST_F(DenoiseSound, NetworksThatSeeTheWholeSequenceAreRefused)
+{
+  make_denoiser(model, R"(, "bidirectional": true)");
+  EXPECT_EQ(rondo({ "info", model }).status, 0);
+  const Outcome outcome = denoise({ input });
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_EQ(outcome.err,
+            "rondo denoise: " + model +
+              ": layer gru sees the whole sequence, which a stream cannot: it "
+              "needs the key \"lookahead\"\n");
+}
+
 TEST_F(DenoiseSound, FlacWithoutSamplesHasAHeader)
 {
   const std::string flac = folder / "out.flac";

@@ -247,7 +247,9 @@ TEST_F(Run, SeesTheWholeSequenceOrSomeOfItAhead)
   ASSERT_EQ(run(array).status, 0);
   const std::string whole = read_file(output);
   EXPECT_NE(run(array, { "--stream", "7" })
-              .err.find("layer gru sees the whole sequence"),
+              .err.find("layer gru sees the whole sequence, which a stream "
+                        "cannot: it needs the key \"lookahead\", or "
+                        "--lookahead\n"),
             std::string::npos);
   ASSERT_EQ(run(array, { "--lookahead", "3" }).status, 0);
   const std::string some = read_file(output);
@@ -292,14 +294,22 @@ TEST_F(Run, ReadsTokensAndWritesASingleRow)
              R"({"version": 1, "inputs": 1, "layers": [
                {"name": "e", "type": "embedding", "tokens": 9, "out": 4},
                {"name": "gru", "type": "gru", "hidden": 5},
+               {"name": "head", "type": "linear", "out": 3}]})",
+             1U);
+  const std::string tokens = header(dictionary("<i8", "(4,)")) +
+                             bytes(std::vector<std::int64_t>{ 1, 8, 0, 3 });
+  ASSERT_EQ(run(tokens).status, 0);
+  const std::string all = read_file(output);
+  make_model(model,
+             R"({"version": 1, "inputs": 1, "layers": [
+               {"name": "e", "type": "embedding", "tokens": 9, "out": 4},
+               {"name": "gru", "type": "gru", "hidden": 5},
                {"name": "last", "type": "last"},
                {"name": "head", "type": "linear", "out": 3}]})",
              1U);
-  ASSERT_EQ(run(header(dictionary("<i8", "(4,)")) +
-                bytes(std::vector<std::int64_t>{ 1, 8, 0, 3 }))
-              .status,
-            0);
+  ASSERT_EQ(run(tokens).status, 0);
   const std::string one = read_file(output);
+  EXPECT_EQ(one.substr(128U), all.substr(all.size() - 12U));
   EXPECT_NE(one.find(dictionary("<f4", "(1, 3)")), std::string::npos);
   ASSERT_EQ(run(header(dictionary("<i4", "(4, 1)")) +
                   bytes(std::vector<std::int32_t>{ 1, 8, 0, 3 }),
