@@ -4,8 +4,10 @@
 #include "tool/tool.h"
 
 #include "core/base/status.h"
+#include "core/train/sequence_recipe.h"
 #include "tool/console.h"
 #include "tool/eval_score.h"
+#include "tool/eval_sequences.h"
 #include "tool/eval_table.h"
 #include "tool/interrupt.h"
 #include "tool/options.h"
@@ -56,7 +58,10 @@ static const RondoCommand eval_command = {
   "(LSD, dB, less is better) at the files' own rate.  Means over the set.",
   eval_options,
   sizeof(eval_options) / sizeof(eval_options[0]),
-  "First channels are compared.  Where lengths differ, the shorter one counts.",
+  "First channels are compared.  Where lengths differ, the shorter one "
+  "counts.\n"
+  "\n"
+  "'rondo eval frames|classify|tag|language --help' tells of other tasks.",
 };
 
 typedef struct {
@@ -405,7 +410,8 @@ parse(int argc, char** argv, Settings* settings)
   }
   if (!options.n_files || strcmp(options.files[0], "denoise")) {
     return rondo_options_error(&eval_command,
-                               "what to score is missing: 'denoise'");
+                               "what to score is missing: denoise, frames, "
+                               "classify, tag or language");
   }
   if (options.n_files != 3U) {
     return rondo_options_error(&eval_command,
@@ -419,6 +425,12 @@ parse(int argc, char** argv, Settings* settings)
 int
 rondo_tool_eval(int argc, char** argv)
 {
+  for (size_t i = 0U; argc > 1 && rondo_task_names[i]; ++i) {
+    if (!strcmp(argv[1], rondo_task_names[i])) {
+      return rondo_eval_sequences(argc, argv);
+    }
+  }
+
   Settings settings;
   memset(&settings, 0, sizeof(settings));
   settings.max_lag   = -1;

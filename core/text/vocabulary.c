@@ -10,6 +10,9 @@
 
 #define N_SPECIAL 3U
 
+// Bytes of a token that count where it is made small
+#define MAX_TOKEN 256U
+
 static const char* const special[N_SPECIAL] = { "<pad>", "<unk>", "<eos>" };
 
 struct RondoVocabularyImpl {
@@ -124,6 +127,16 @@ cut(const RondoTextSettings* const settings,
   return st;
 }
 
+// Copy (n) characters with small letters of ASCII
+static void
+make_small(const char* const from, const size_t n, char* const to)
+{
+  for (size_t i = 0; i < n; ++i) {
+    const char c = from[i];
+    to[i]        = (char)(c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c);
+  }
+}
+
 // As cut(), of a copy in small letters if that is wanted
 static RondoStatus
 cut_text(const RondoTextSettings* const settings,
@@ -138,10 +151,7 @@ cut_text(const RondoTextSettings* const settings,
   if (!small) {
     return RONDO_ERR_NO_MEMORY;
   }
-  for (size_t i = 0; i < text.length; ++i) {
-    const char c = text.start[i];
-    small[i]     = (char)(c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c);
-  }
+  make_small(text.start, text.length, small);
   const RondoPiece  copy = { small, text.length };
   const RondoStatus st   = cut(settings, copy, work, data);
   free(small);
@@ -206,6 +216,21 @@ RondoStatus
 rondo_vocabulary_add(RondoVocabulary* const v, const RondoPiece text)
 {
   return cut_text(&v->settings, text, add_token, v->names);
+}
+
+RondoStatus
+rondo_vocabulary_add_token(RondoVocabulary* const v, const RondoPiece token)
+{
+  char         small[MAX_TOKEN];
+  size_t       index = 0;
+  RondoPiece   copy  = token;
+  const size_t n     = token.length < MAX_TOKEN ? token.length : MAX_TOKEN;
+  if (v->settings.lowercase) {
+    make_small(token.start, n, small);
+    copy.start  = small;
+    copy.length = n;
+  }
+  return rondo_names_add(v->names, copy, &index);
 }
 
 typedef struct {
@@ -340,8 +365,22 @@ rondo_vocabulary_token(const RondoVocabulary* const v, const size_t index)
 size_t
 rondo_vocabulary_find(const RondoVocabulary* const v, const RondoPiece token)
 {
-  const size_t index = rondo_names_find(v->names, token);
+  char       small[MAX_TOKEN];
+  RondoPiece copy = token;
+  if (v->settings.lowercase) {
+    copy.start  = small;
+    copy.length = token.length < MAX_TOKEN ? token.length : MAX_TOKEN;
+    make_small(token.start, copy.length, small);
+  }
+  const size_t index = rondo_names_find(v->names, copy);
   return index == RONDO_NO_NAME ? RONDO_TOKEN_UNKNOWN : index;
+}
+
+void
+rondo_tokens_clear(RondoTokens* const tokens)
+{
+  free(tokens->values);
+  memset(tokens, 0, sizeof(*tokens));
 }
 
 RondoStatus

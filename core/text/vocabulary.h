@@ -71,6 +71,10 @@ rondo_vocabulary_free(RondoVocabulary* vocabulary);
 RONDO_NODISCARD RondoStatus
 rondo_vocabulary_add(RondoVocabulary* vocabulary, RondoPiece text);
 
+/// Count one token that is not cut any further.
+RONDO_NODISCARD RondoStatus
+rondo_vocabulary_add_token(RondoVocabulary* vocabulary, RondoPiece token);
+
 /**
    Settle the numbers of all tokens that were counted at least `min_count`
    times, at most `max_size` with the special ones.  The others are unknown.
@@ -104,7 +108,8 @@ rondo_vocabulary_size(const RondoVocabulary* vocabulary);
 const char*
 rondo_vocabulary_token(const RondoVocabulary* vocabulary, size_t index);
 
-/// Return the number of one token, RONDO_TOKEN_UNKNOWN if it is not known.
+/// Return the number of one token, made small if the settings say so, or
+/// RONDO_TOKEN_UNKNOWN.
 size_t
 rondo_vocabulary_find(const RondoVocabulary* vocabulary, RondoPiece token);
 
@@ -113,6 +118,10 @@ RONDO_NODISCARD RondoStatus
 rondo_vocabulary_encode(const RondoVocabulary* vocabulary,
                         RondoPiece             text,
                         RondoTokens*           tokens);
+
+/// Free the tokens.
+void
+rondo_tokens_clear(RondoTokens* tokens);
 
 /// Append one token.
 RONDO_NODISCARD RondoStatus

@@ -71,6 +71,49 @@ rondo_corpus_read_pianoroll(RondoCorpus* corpus,
                             const char*  folder,
                             RondoError*  error);
 
+/**
+   Read a text of which every token is foretold from those before.
+
+   "file" is cut in order, "split": [80, 10, 10] (the default) being the parts
+   for training, validation and test; or "train", "valid" and "test" are files.
+   "level": "char" or "word", "lowercase", "punctuation" and "lines" are as in
+   RondoTextSettings; of the tokens of the training part those are known that
+   occur "min_count" times, at most "max_tokens".
+*/
+RONDO_NODISCARD RondoStatus
+rondo_corpus_read_text(RondoCorpus* corpus,
+                       RondoConfig* data,
+                       const char*  folder,
+                       RondoError*  error);
+
+/**
+   Read texts with a label: "train", "valid" and "test" are files of columns
+   with tabs between them.  "text" and "label" are their numbers, from 1.
+
+   Instead of three files, "file" may be one in which column "fold" has the
+   number of a part; "test_fold" is for the test, "valid_fold" for validation.
+   Further keys are those of rondo_corpus_read_text().
+*/
+RONDO_NODISCARD RondoStatus
+rondo_corpus_read_tsv(RondoCorpus* corpus,
+                      RondoConfig* data,
+                      const char*  folder,
+                      RondoError*  error);
+
+/**
+   Read sentences with a tag for each word: "train", "valid" and "test" are
+   files of a word a line, an empty line after each sentence.
+
+   "token" and "tag" are the numbers of their columns, from 1, with a tab or a
+   space between them.  "lowercase", "min_count" and "max_tokens" are as in
+   rondo_corpus_read_text().
+*/
+RONDO_NODISCARD RondoStatus
+rondo_corpus_read_conll(RondoCorpus* corpus,
+                        RondoConfig* data,
+                        const char*  folder,
+                        RondoError*  error);
+
 RONDO_END_DECLS
 
 #endif // RONDO_TRAIN_CORPUS_H

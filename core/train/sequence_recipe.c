@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Steps between updates while a text is learnt, which has no end
+#define TEXT_CHUNK 100U
+
 const char* const rondo_task_names[] = { "frames",
                                          "classify",
                                          "tag",
@@ -128,6 +131,9 @@ rondo_sequence_recipe_new(RondoConfig* const          config,
     rondo_sequence_recipe_free(recipe);
     return st;
   }
+  if (recipe->task == RONDO_TASK_LANGUAGE && !recipe->training.chunk) {
+    recipe->training.chunk = TEXT_CHUNK;
+  }
   *out = recipe;
   return RONDO_SUCCESS;
 }
@@ -199,6 +205,26 @@ fill_task(RondoConfig* const       model,
   return st;
 }
 
+// Check that the data are of a kind that the task can use
+static RondoStatus
+check_kind(const RondoTask          task,
+           const RondoCorpus* const corpus,
+           RondoError* const        error)
+{
+  const bool labels = task == RONDO_TASK_CLASSIFY || task == RONDO_TASK_TAG;
+  const bool tokens = task != RONDO_TASK_FRAMES;
+  const bool single = task == RONDO_TASK_CLASSIFY;
+  if (labels != (corpus->labels != NULL) ||
+      tokens != (corpus->vocabulary != NULL) ||
+      (labels && single != corpus->splits[RONDO_SPLIT_TRAIN].is_single)) {
+    return rondo_error_set(error,
+                           RONDO_ERR_BAD_FILE,
+                           "data.kind: such data are not for the task %s",
+                           rondo_task_names[task]);
+  }
+  return RONDO_SUCCESS;
+}
+
 RondoStatus
 rondo_sequence_recipe_fill(RondoSequenceRecipe* const recipe,
                            const RondoCorpus* const   corpus,
@@ -208,6 +234,9 @@ rondo_sequence_recipe_fill(RondoSequenceRecipe* const recipe,
 
   RondoConfig* model = NULL;
   RondoStatus  st    = RONDO_SUCCESS;
+  if ((st = check_kind(recipe->task, corpus, error))) {
+    return st;
+  }
   if ((st = rondo_config_object(recipe->config, "model", &model, error)) ||
       (st = fill_integer(model, "inputs", train->n_inputs, error)) ||
       (st = fill_layers(model, corpus, error)) ||

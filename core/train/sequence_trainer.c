@@ -311,28 +311,6 @@ rondo_sequence_trainer_is_done(const RondoSequenceTrainer* const t)
   return t->learner.step >= t->total || (patience && t->n_worse >= patience);
 }
 
-void
-rondo_sequence_trainer_judge(RondoSequenceTrainer* const   t,
-                             RondoSequenceJudgement* const j)
-{
-  const RondoSequenceSettings* const s = &t->recipe->training;
-  const RondoSequenceScore           score =
-    rondo_crew_judge(&t->crew, t->learner.average, t->valid, NULL);
-
-  const double n = (double)(score.n_targets ? score.n_targets : 1);
-  j->step        = t->learner.step;
-  j->epoch       = t->plan.epoch + (t->plan.at == t->plan.n_batches ? 1 : 0);
-  j->loss        = score.loss / n;
-  j->accuracy =
-    t->recipe->loss == RONDO_LOSS_CLASSES ? (double)score.n_correct / n : NAN;
-  j->best    = rondo_learner_keep_best(&t->learner, j->loss);
-  t->n_worse = j->best ? 0 : t->n_worse + 1;
-  if (t->n_worse && s->schedule == RONDO_SCHEDULE_PLATEAU &&
-      t->n_worse % s->every == 0) {
-    t->factor *= s->factor;
-  }
-}
-
 // Exchange the networks' states with `state`
 static void
 exchange_states(const RondoSequenceTrainer* const t,
@@ -348,6 +326,32 @@ exchange_states(const RondoSequenceTrainer* const t,
       rondo_network_get_state(network, at);
     }
     at += rondo_network_state_size(network);
+  }
+}
+
+void
+rondo_sequence_trainer_judge(RondoSequenceTrainer* const   t,
+                             RondoSequenceJudgement* const j)
+{
+  const RondoSequenceSettings* const s = &t->recipe->training;
+
+  // Chunks go on with the state that they had
+  exchange_states(t, t->state, false);
+  const RondoSequenceScore score =
+    rondo_crew_judge(&t->crew, t->learner.average, t->valid, NULL);
+  exchange_states(t, t->state, true);
+
+  const double n = (double)(score.n_targets ? score.n_targets : 1);
+  j->step        = t->learner.step;
+  j->epoch       = t->plan.epoch + (t->plan.at == t->plan.n_batches ? 1 : 0);
+  j->loss        = score.loss / n;
+  j->accuracy =
+    t->recipe->loss == RONDO_LOSS_CLASSES ? (double)score.n_correct / n : NAN;
+  j->best    = rondo_learner_keep_best(&t->learner, j->loss);
+  t->n_worse = j->best ? 0 : t->n_worse + 1;
+  if (t->n_worse && s->schedule == RONDO_SCHEDULE_PLATEAU &&
+      t->n_worse % s->every == 0) {
+    t->factor *= s->factor;
   }
 }
 

@@ -1,0 +1,315 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+#include "tests/tool/harness.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+namespace {
+
+// A NumPy file of float32 (n_rows, n_columns)
+std::string
+npy(const std::vector<float>& values, const size_t n_columns)
+{
+  std::string text = "{'descr': '<f4', 'fortran_order': False, 'shape': (" +
+                     std::to_string(values.size() / n_columns) + ", " +
+                     std::to_string(n_columns) + "), }";
+  text.resize(117U, ' ');
+  std::string bytes(values.size() * sizeof(float), '\0');
+  memcpy(&bytes[0], values.data(), bytes.size());
+  return std::string("\x93NUMPY\x01\x00\x76\x00", 10U) + text + "\n" + bytes;
+}
+
+class TrainSequences : public ::testing::Test
+{
+protected:
+  TrainSequences() { make_folder(""); }
+
+  void make_folder(const std::string& name) const
+  {
+    ASSERT_EQ(mkdir((data + "/" + name).c_str(), 0777), 0);
+  }
+
+  void put(const std::string& name, const std::string& text) const
+  {
+    write_file(data + "/" + name, text);
+  }
+
+  void set_recipe(const std::string& layers,
+                  const std::string& task,
+                  const std::string& section,
+                  const std::string& training) const
+  {
+    write_file(recipe,
+               R"({"version": 1, "model": {"version": 1, "layers": [)" +
+                 layers + R"(], "task": )" + task + R"(}, "data": )" + section +
+                 R"(, "training": )" + training + "}");
+  }
+
+  Outcome train(const std::vector<std::string>& more = {}) const
+  {
+    std::vector<std::string> arguments{ "train", recipe, "--data", data,
+                                        "-t",    "2",    "-o",     output };
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return rondo(arguments);
+  }
+
+  // Return the score `key` of the test data
+  double eval(const std::string& task, const std::string& key) const
+  {
+    const Outcome outcome =
+      rondo({ "eval", task, output, "--data", data, "--json" });
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    const size_t at = outcome.out.find("\"" + key + "\":");
+    EXPECT_NE(at, std::string::npos) << outcome.out;
+    return at == std::string::npos
+             ? NAN
+             : std::atof(outcome.out.c_str() + at + key.size() + 3U);
+  }
+
+  void expect_failure(const std::string& message) const
+  {
+    (void)unlink(output.c_str());
+    const Outcome outcome = train({ "--overwrite" });
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_NE(outcome.err.find(message), std::string::npos)
+      << outcome.err << "lacks " << message;
+    EXPECT_FALSE(exists(output)) << message;
+  }
+
+  // The running mean of noise, which a small network can learn
+  void make_arrays(const size_t n_inputs = 2U) const
+  {
+    for (const std::string split : { "train", "valid", "test" }) {
+      if (!exists(data + "/" + split)) {
+        make_folder(split);
+      }
+      for (size_t i = 0U; i < 6U; ++i) {
+        const size_t             n = 20U + (3U * i);
+        const std::vector<float> x =
+          make_noise(n * n_inputs, i + (split == "train" ? 1U : 100U));
+        std::vector<float> y(n);
+        float              mean = 0.0F;
+        for (size_t t = 0U; t < n; ++t) {
+          mean = (0.5F * mean) + (0.5F * x[t * n_inputs]);
+          y[t] = mean;
+        }
+        const std::string name = split + "/" + std::to_string(i);
+        put(name + ".x.npy", npy(x, n_inputs));
+        put(name + ".y.npy", npy(y, 1U));
+      }
+    }
+  }
+
+  const Folder      folder;
+  const std::string data   = folder / "data";
+  const std::string recipe = folder / "recipe.json";
+  const std::string output = folder / "m.safetensors";
+};
+
+const char* const arrays =
+  R"({"kind": "npy", "train": "train", "valid": "valid", "test": "test"})";
+
+const char* const gru_layers =
+  R"({"name": "gru", "type": "gru", "hidden": 8},
+     {"name": "out", "type": "linear"})";
+
+TEST_F(TrainSequences, LearnsArraysAndScoresThem)
+{
+  make_arrays();
+  set_recipe(gru_layers,
+             R"({"name": "frames", "loss": "squared"})",
+             arrays,
+             R"({"epochs": 60, "batch": 3, "learning_rate": 0.02})");
+  const Outcome outcome = train({ "--picture", folder / "p.png" });
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_NE(outcome.err.find("train: 6 sequences of 165 steps in all"),
+            std::string::npos)
+    << outcome.err;
+  EXPECT_TRUE(exists(folder / "p.png"));
+  EXPECT_LT(eval("frames", "mse"), 0.01);
+  EXPECT_LT(eval("frames", "mse_sequences"), 0.01);
+  EXPECT_EQ(eval("frames", "targets"), 165.0);
+  EXPECT_NE(rondo({ "eval", "tag", output, "--data", data })
+              .err.find("its task is frames"),
+            std::string::npos);
+}
+
+TEST_F(TrainSequences, GoesOnToTheSameModelBitForBit)
+{
+  make_arrays();
+  set_recipe(gru_layers,
+             R"({"name": "frames", "loss": "squared"})",
+             arrays,
+             R"({"epochs": 6, "batch": 3, "chunk": 7, "averaging": 0.9,
+                 "dropout": {"layers": 0.3}})");
+  ASSERT_EQ(train().status, 0);
+  const std::string model      = read_file(output);
+  const std::string checkpoint = read_file(output + ".checkpoint");
+  ASSERT_EQ(train({ "--overwrite", "--steps", "11" }).status, 0);
+  EXPECT_FALSE(read_file(output) == model);
+
+  // The judgement after the last step leaves no trace in the state
+  ASSERT_EQ(train({ "--resume" }).status, 0);
+  EXPECT_TRUE(read_file(output) == model);
+  EXPECT_EQ(read_file(output + ".checkpoint").size(), checkpoint.size());
+}
+
+TEST_F(TrainSequences, NamesWhatIsWrongWithArrays)
+{
+  const std::string task = R"({"name": "frames", "loss": "squared"})";
+  make_arrays();
+  set_recipe(gru_layers, task, arrays, "{}");
+  put("train/2.y.npy", npy({ 1.0F, 2.0F }, 1U));
+  expect_failure(data + "/train/2.y.npy: expected as many steps");
+  put("train/2.y.npy", "?");
+  expect_failure(data + "/train/2.y.npy: not a NumPy array");
+  make_arrays();
+  put("valid/3.x.npy", npy(make_noise(29U * 3U, 1U), 3U));
+  expect_failure(data + "/valid/3.x.npy: expected 2 inputs a step, found 3");
+  make_arrays();
+  set_recipe(gru_layers, task, R"({"kind": "npy", "train": "train"})", "{}");
+  expect_failure("there are no sequences to judge by (valid)");
+  set_recipe(gru_layers, task, R"({"kind": "npy", "train": "none"})", "{}");
+  expect_failure(data + "/none: No such file or directory");
+  set_recipe(gru_layers, task, R"({"kind": "csv"})", "{}");
+  expect_failure("data.kind: expected one of");
+  set_recipe(gru_layers, task, R"({"kind": "npy", "trian": "x"})", "{}");
+  expect_failure("data: unknown key \"trian\"");
+  set_recipe(gru_layers, task, arrays, R"({"optimizer": {"speed": 1}})");
+  expect_failure("training.optimizer: unknown key \"speed\"");
+  set_recipe(gru_layers, task, arrays, R"({"steps": 1, "epochs": 1})");
+  expect_failure("training: \"steps\" and \"epochs\" are both there");
+  set_recipe(gru_layers,
+             R"({"name": "frames", "loss": "squared", "vocabulary": []})",
+             arrays,
+             "{}");
+  expect_failure("model.task: unknown key \"vocabulary\"");
+  set_recipe(gru_layers, R"({"name": "language"})", arrays, "{}");
+  expect_failure("data.kind: such data are not for the task language");
+  set_recipe(gru_layers, R"({"name": "sing"})", arrays, "{}");
+  expect_failure("model.task.name: expected one of");
+
+  const std::string classes =
+    R"({"kind": "npy", "train": "train", "valid": "valid", "classes": 3})";
+  set_recipe(gru_layers, task, classes, "{}");
+  expect_failure("expected an integer from 0 to 2, or -1 for none");
+}
+
+TEST_F(TrainSequences, StopsWhereTheLossIsNoNumber)
+{
+  make_arrays();
+  set_recipe(gru_layers,
+             R"({"name": "frames", "loss": "squared"})",
+             arrays,
+             R"({"epochs": 60, "learning_rate": 100,
+                 "optimizer": {"name": "sgd", "momentum": 0.99}})");
+  const Outcome outcome = train();
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(outcome.err.find("is not finite; try a lower learning_rate") !=
+                std::string::npos ||
+              outcome.err.find("the loss has risen from") != std::string::npos)
+    << outcome.err;
+  EXPECT_TRUE(exists(output + ".checkpoint"));
+  EXPECT_EQ(rondo({ "eval", "frames", output, "--data", data }).status, 0);
+}
+
+const char* const word_layers =
+  R"({"name": "words", "type": "embedding", "out": 8},
+     {"name": "gru", "type": "gru", "hidden": 12},)";
+
+TEST_F(TrainSequences, LearnsATextByHeart)
+{
+  std::string text;
+  for (int i = 0; i < 200; ++i) {
+    text += "abcd efgh\n";
+  }
+  put("text.txt", text);
+  set_recipe(std::string(word_layers) +
+               R"({"name": "out", "type": "linear", "activation": "softmax"})",
+             R"({"name": "language"})",
+             R"({"kind": "text", "file": "text.txt", "level": "char"})",
+             R"({"epochs": 30, "batch": 4, "chunk": 20,
+                 "learning_rate": 0.02})");
+  const Outcome outcome = train();
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_LT(eval("language", "nats"), 0.1);
+  EXPECT_NEAR(
+    eval("language", "bits"), eval("language", "nats") / std::log(2.0), 1e-6);
+  EXPECT_NEAR(
+    eval("language", "perplexity"), std::exp(eval("language", "nats")), 1e-6);
+
+  put("text.txt", "abc\n\xFF");
+  expect_failure(data + "/text.txt: line 2: the byte 0xFF is not UTF-8 text");
+  put("text.txt", "abc");
+  expect_failure("data: ");
+}
+
+TEST_F(TrainSequences, LearnsToTellTextsApart)
+{
+  std::string text;
+  for (int i = 0; i < 40; ++i) {
+    text += i % 2 ? "good\tit was very fine\n" : "bad\tit was not fine\n";
+  }
+  put("a.tsv", text);
+  const std::string section = R"({"kind": "tsv", "train": "a.tsv",
+    "valid": "a.tsv", "test": "b.tsv", "label": 1, "text": 2})";
+  put("b.tsv", "bad\tNot fine!\ngood\tvery strange, very new\n");
+  set_recipe(std::string(word_layers) +
+               R"({"name": "end", "type": "last"},
+                  {"name": "out", "type": "linear", "activation": "softmax"})",
+             R"({"name": "classify"})",
+             section,
+             R"({"epochs": 20, "batch": 8, "learning_rate": 0.02})");
+  const Outcome outcome = train();
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(eval("classify", "accuracy"), 1.0);
+  EXPECT_EQ(eval("classify", "targets"), 2.0);
+
+  put("b.tsv", "good\tfine\n\nugly\tfine\n");
+  EXPECT_NE(rondo({ "eval", "classify", output, "--data", data })
+              .err.find(data + "/b.tsv:3: the label \"ugly\" is not one"),
+            std::string::npos);
+  put("b.tsv", "good\n");
+  EXPECT_NE(rondo({ "eval", "classify", output, "--data", data })
+              .err.find(data + "/b.tsv:1: there is no column 2"),
+            std::string::npos);
+  expect_failure("there is no column 2");
+}
+
+TEST_F(TrainSequences, LearnsToFindNames)
+{
+  std::string text;
+  for (int i = 0; i < 30; ++i) {
+    text += i % 2 ? "in\tO\nNew\tB-LOC\nYork\tI-LOC\n\n"
+                  : "by\tO\nAnna\tB-PER\nsings\tO\n\n";
+  }
+  put("a.conll", text);
+  set_recipe(std::string(word_layers) +
+               R"({"name": "out", "type": "linear", "activation": "softmax"})",
+             R"({"name": "tag"})",
+             R"({"kind": "conll", "train": "a.conll", "valid": "a.conll",
+                 "test": "b.conll"})",
+             R"({"epochs": 20, "batch": 8, "learning_rate": 0.02})");
+  put("b.conll", "in O\nYork B-PER\nby O\nAnna B-PER\n\nNew B-LOC\nYork I-LOC");
+  const Outcome outcome = train();
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_NEAR(eval("tag", "accuracy"), 5.0 / 6.0, 1e-8);
+  EXPECT_EQ(eval("tag", "targets"), 6.0);
+
+  put("b.conll", "in\tO\nYork\n");
+  EXPECT_NE(rondo({ "eval", "tag", output, "--data", data })
+              .err.find(data + "/b.conll:2: there is no column 2"),
+            std::string::npos);
+}
+
+} // namespace

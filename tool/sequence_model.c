@@ -1,0 +1,96 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+#include "tool/sequence_model.h"
+
+#include "core/net/config.h"
+#include "core/net/model.h"
+#include "core/net/safetensors.h"
+#include "core/train/network.h"
+#include "core/train/parameters.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+RondoStatus
+rondo_sequence_model_read_task(RondoSequenceModel* const model,
+                               RondoError* const         error)
+{
+  RondoConfig* const config = model->description->config;
+  RondoConfig*       task   = NULL;
+  size_t             name   = 0;
+  RondoStatus        st     = RONDO_SUCCESS;
+  if ((st = rondo_config_require(config, "task", error)) ||
+      (st = rondo_config_object(config, "task", &task, error)) ||
+      (st = rondo_config_require(task, "name", error)) ||
+      (st =
+         rondo_config_choice(task, "name", rondo_task_names, &name, error))) {
+    return st;
+  }
+  model->task = (RondoTask)name;
+  model->loss = RONDO_LOSS_CLASSES;
+  if (model->task == RONDO_TASK_FRAMES) {
+    st = rondo_task_read_loss(task, &model->loss, error);
+  } else {
+    st = rondo_vocabulary_read(task, &model->vocabulary, error);
+  }
+  if (!st &&
+      (model->task == RONDO_TASK_CLASSIFY || model->task == RONDO_TASK_TAG)) {
+    st = rondo_names_read(task, "labels", &model->labels, error);
+  }
+  return st ? st : rondo_config_refuse_unknown(task, error);
+}
+
+// Find the description among the metadata
+static RondoStatus
+read_description(const RondoTensors* const tensors,
+                 RondoDescription** const  out,
+                 RondoError* const         error)
+{
+  const char* const text = rondo_tensors_metadata(tensors, RONDO_METADATA_KEY);
+  if (!text) {
+    return rondo_error_set(error,
+                           RONDO_ERR_BAD_FILE,
+                           "there is no \"" RONDO_METADATA_KEY
+                           "\" in its metadata");
+  }
+  RondoConfig*      config = NULL;
+  const RondoStatus st = rondo_config_parse(text, strlen(text), &config, error);
+  return st ? st : rondo_description_new(config, out, error);
+}
+
+RondoStatus
+rondo_sequence_model_read(const char* const         path,
+                          RondoSequenceModel* const model,
+                          RondoError* const         error)
+{
+  memset(model, 0, sizeof(*model));
+  RondoTensors* tensors = NULL;
+  RondoStatus   st      = rondo_tensors_read(path, &tensors, error);
+  if (st) {
+    return st;
+  }
+  st = read_description(tensors, &model->description, error);
+  st = st ? st : rondo_sequence_model_read_task(model, error);
+  rondo_tensors_free(tensors);
+  if (st) {
+    rondo_error_prefix(error, path);
+    return st;
+  }
+  model->parameters = (float*)calloc(
+    rondo_network_n_parameters(model->description) + 1, sizeof(float));
+  return model->parameters
+           ? rondo_parameters_read(
+               path, model->description, model->parameters, error)
+           : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+}
+
+void
+rondo_sequence_model_clear(RondoSequenceModel* const model)
+{
+  rondo_description_free(model->description);
+  rondo_vocabulary_free(model->vocabulary);
+  rondo_names_free(model->labels);
+  free(model->parameters);
+  memset(model, 0, sizeof(*model));
+}
