@@ -40,13 +40,13 @@ walk_rows(Walk* const      walk,
   }
 }
 
-// Return whether a layer has a state that goes on from call to call
+// Return whether a layer has a state that goes on from call to call; of two
+// directions the forward one does
 static bool
 goes_on(const RondoLayer* const layer)
 {
   return layer->type == RONDO_LAYER_CONV1D ||
-         (rondo_layer_is_recurrent(layer) && !layer->along_groups &&
-          layer->n_directions == 1);
+         (rondo_layer_is_recurrent(layer) && !layer->along_groups);
 }
 
 static void
@@ -57,14 +57,15 @@ walk_network(Walk* const walk)
     const RondoEntry* const entry = &network->entries[i];
     const RondoLayer* const layer = entry->layer;
     for (size_t j = 0; goes_on(layer) && j < layer->n_stacked; ++j) {
-      const RondoCell* const cell = &entry->levels[j].cells[0];
+      const RondoCell* const cell  = &entry->levels[j].cells[0];
+      const size_t           width = layer->n_groups * cell->H;
       if (cell->frames) {
         walk_rows(walk, layer->n_kernel - 1, layer->n_inputs, cell->frames);
       } else {
-        walk_rows(walk, 1, layer->n_outputs, cell->h);
+        walk_rows(walk, 1, width, cell->h);
       }
       if (cell->c) {
-        walk_rows(walk, 1, layer->n_outputs, cell->c);
+        walk_rows(walk, 1, width, cell->c);
       }
     }
   }
@@ -81,7 +82,7 @@ rondo_network_state_size(const RondoNetwork* const network)
     }
     width += layer->type == RONDO_LAYER_CONV1D
                ? layer->n_inputs * (layer->n_kernel - 1)
-               : layer->n_outputs * layer->n_stacked *
+               : layer->n_groups * layer->n_units * layer->n_stacked *
                    (layer->type == RONDO_LAYER_LSTM ? 2 : 1);
   }
   return 1 + (network->max_batch * width);

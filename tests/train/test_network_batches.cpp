@@ -101,6 +101,46 @@ INSTANTIATE_TEST_SUITE_P(
        {"name": "b", "type": "mean"},
        {"name": "c", "type": "linear", "out": 2})"));
 
+class Restored : public testing::TestWithParam<const char*>
+{
+};
+
+TEST_P(Restored, StatesGoOn)
+{
+  const Description         description = describe(4, GetParam());
+  const Floats              parameters  = initialise(*description, 1);
+  RondoRandom               random      = rondo_random(2, 1);
+  const size_t              T           = 5;
+  const Floats              x           = draw(random, T * 2 * 4);
+  const Network             one         = make_network(*description, T, 2);
+  const Network             two         = make_network(*description, T, 2);
+  const std::vector<size_t> lengths     = { 2, 5 };
+  const auto                run         = [&](RondoNetwork* const network) {
+    const float* const y = rondo_network_forward(
+      network, parameters.data(), T, 2, x.data(), lengths.data(), nullptr);
+    return Floats(y, y + (T * 2 * description->n_outputs));
+  };
+
+  std::vector<double> state(rondo_network_state_size(one.get()));
+  const Floats        fresh = run(one.get());
+  rondo_network_get_state(one.get(), state.data());
+  rondo_network_set_state(two.get(), state.data());
+  const Floats next = run(one.get());
+  EXPECT_EQ(run(two.get()), next);
+  EXPECT_NE(next, fresh);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+  Networks,
+  Restored,
+  testing::Values(
+    R"({"name": "a", "type": "gru", "hidden": 3, "layers": 2, "groups": 2})",
+    R"({"name": "a", "type": "lstm", "hidden": 3, "bidirectional": true,
+        "groups": 2, "layers": 2})",
+    R"({"name": "a", "type": "rnn", "hidden": 3, "bidirectional": true,
+        "lookahead": 2})",
+    R"({"name": "a", "type": "conv1d", "out": 3, "kernel": 4})"));
+
 TEST(Network, GivesZerosForTheLastOfNoSteps)
 {
   for (const std::string type : { "last", "mean" }) {
