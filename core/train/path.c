@@ -75,13 +75,12 @@ row_at(const RondoPath* const path, const size_t step, const size_t sequence)
   return (t * n) + column;
 }
 
-// Return the row whose output a step is, or NO_ROW
-static size_t
-output_at(const RondoPath* const path, const size_t step, const size_t sequence)
+// Return whether a sequence shows the output of a row that it sees: of a
+// window, that of its end, the frame that has its number
+static bool
+is_output(const RondoPath* const path, const size_t row, const size_t sequence)
 {
-  // A window shows its end, the frame that has its number
-  const size_t row = row_at(path, step, sequence);
-  return path->window && row != sequence ? NO_ROW : row;
+  return !path->window || row == sequence;
 }
 
 void
@@ -125,16 +124,20 @@ rondo_path_scatter(const RondoPath* const path,
 void
 rondo_path_outputs(const RondoPath* const path,
                    const size_t           H,
-                   const RondoReal* const h,
+                   RondoReal* const       h,
                    RondoReal* const       y,
                    const size_t           stride)
 {
-  const RondoReal* from = h;
+  const size_t n_bytes = sizeof(RondoReal) * H;
+
+  RondoReal* from = h;
   for (size_t i = 0; i < path->n_steps; ++i) {
     for (size_t j = 0; j < path->n_sequences; ++j, from += H) {
-      const size_t row = output_at(path, i, j);
-      if (row != NO_ROW) {
-        memcpy(y + (row * stride), from, sizeof(RondoReal) * H);
+      const size_t row = row_at(path, i, j);
+      if (row == NO_ROW) {
+        memset(from, 0, n_bytes);
+      } else if (is_output(path, row, j)) {
+        memcpy(y + (row * stride), from, n_bytes);
       }
     }
   }
@@ -152,8 +155,8 @@ rondo_path_gradients(const RondoPath* const path,
   RondoReal* to = dh;
   for (size_t i = 0; i < path->n_steps; ++i) {
     for (size_t j = 0; j < path->n_sequences; ++j, to += H) {
-      const size_t row = output_at(path, i, j);
-      if (row == NO_ROW) {
+      const size_t row = row_at(path, i, j);
+      if (row == NO_ROW || !is_output(path, row, j)) {
         memset(to, 0, n_bytes);
       } else {
         memcpy(to, dy + (row * stride), n_bytes);

@@ -70,14 +70,15 @@ rondo_path_scatter(const RondoPath* path,
 /**
    Copy the output that each row stands for.
 
-   @param h (n_steps, n_sequences, H).
+   @param[in,out] h (n_steps, n_sequences, H); set to 0 where a sequence ended,
+   since what a cell makes of padding may not be finite.
    @param[out] y (T, B, G) rows of H units, `stride` apart; rows beyond a
    length are left alone.
 */
 void
 rondo_path_outputs(const RondoPath* path,
                    size_t           H,
-                   const RondoReal* h,
+                   RondoReal*       h,
                    RondoReal*       y,
                    size_t           stride);
 

@@ -101,6 +101,59 @@ INSTANTIATE_TEST_SUITE_P(
        {"name": "b", "type": "mean"},
        {"name": "c", "type": "linear", "out": 2})"));
 
+class Exploding : public testing::TestWithParam<const char*>
+{
+};
+
+// A state that doubles at each step would not be finite at the last one
+TEST_P(Exploding, StatesOfPaddingLeaveNoTrace)
+{
+  const Description   description = describe(1, GetParam());
+  Floats              parameters  = initialise(*description, 1);
+  const size_t        T           = 200;
+  const Network       network     = make_network(*description, T, 2);
+  const Floats        x(T * 2, 1.0F);
+  const Floats        dy(T * 2 * description->n_outputs, 1.0F);
+  Floats              dparameters(parameters.size());
+  Floats              dx(x.size());
+  std::vector<size_t> lengths = { 3, 20 };
+  for (size_t i = 0; i < parameters.size(); i += 4) {
+    parameters[i]     = 1.0F;
+    parameters[i + 1] = 4.0F;
+    parameters[i + 2] = 1.0F;
+  }
+
+  for (int call = 0; call < 2; ++call) {
+    const float* const y = rondo_network_forward(network.get(),
+                                                 parameters.data(),
+                                                 T,
+                                                 2,
+                                                 x.data(),
+                                                 lengths.data(),
+                                                 nullptr);
+    EXPECT_TRUE(std::all_of(
+      y, y + dy.size(), [](const float v) { return std::isfinite(v); }));
+    rondo_network_backward(network.get(),
+                           parameters.data(),
+                           dy.data(),
+                           dparameters.data(),
+                           dx.data());
+    for (const Floats& gradient : { dparameters, dx }) {
+      EXPECT_TRUE(std::all_of(gradient.begin(),
+                              gradient.end(),
+                              [](const float v) { return std::isfinite(v); }));
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+  Networks,
+  Exploding,
+  testing::Values(
+    R"({"name": "a", "type": "rnn", "hidden": 1, "activation": "relu"})",
+    R"({"name": "a", "type": "rnn", "hidden": 1, "activation": "relu",
+        "bidirectional": true})"));
+
 class Restored : public testing::TestWithParam<const char*>
 {
 };
