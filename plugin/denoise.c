@@ -64,16 +64,6 @@ make(const void* const       plugin,
     return status;
   }
 
-  const size_t latency = rondo_denoiser_latency(denoiser);
-  if (self->latency && latency != self->latency) {
-    rondo_denoiser_free(denoiser);
-    return rondo_error_set(error,
-                           RONDO_ERR_UNSUPPORTED,
-                           "a latency of %zu samples, but %zu are in use",
-                           latency,
-                           self->latency);
-  }
-
   warm(denoiser);
   *engine = denoiser;
   return RONDO_SUCCESS;
@@ -112,9 +102,6 @@ init(RondoDenoise* const              self,
     &self->slot, &slot_type, self, path, &self->logger, schedule, error);
   if (status) {
     lv2_log_error(&self->logger, "rondo: %s\n", error->message);
-  } else {
-    self->latency =
-      rondo_denoiser_latency((RondoDenoiser*)self->slot.active->engine);
   }
 
   free(path);
@@ -177,7 +164,8 @@ activate(const LV2_Handle instance)
 
   // For hosts that ask before they run
   if (latency) {
-    *latency = (float)self->latency;
+    *latency =
+      (float)rondo_denoiser_latency((RondoDenoiser*)self->slot.active->engine);
   }
 }
 

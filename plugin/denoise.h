@@ -42,7 +42,8 @@ typedef enum {
 /// Samples that two models are played side by side at a time
 #define RONDO_DENOISE_BLOCK 256U
 
-/// How long a new model plays unheard, so that its state settles
+/// How long a new model plays unheard, so that its state settles; and as long
+/// more as it looks ahead
 #define RONDO_DENOISE_SETTLE_SECONDS 0.1
 
 /// How long the sound goes over from the old model to the new one
@@ -53,7 +54,6 @@ typedef struct {
   void*          ports[RONDO_DENOISE_N_PORTS];
   size_t         n_channels;
   double         sample_rate;
-  size_t         latency; ///< Samples, constant
   size_t         settle;  ///< Samples
   size_t         fade;    ///< Samples
   size_t         swapped; ///< Samples since the incoming model plays

@@ -106,10 +106,22 @@ set_controls(RondoUnit* const unit, const RondoDenoiserControls* const controls)
   }
 }
 
+// Return for how many samples the incoming model plays unheard
+static RONDO_REALTIME size_t
+get_settle(const RondoDenoise* const self)
+{
+  const RondoDenoiser* const incoming = self->slot.incoming->engine;
+  const size_t               frame    = 2U * rondo_denoiser_hop(incoming);
+
+  return self->settle + rondo_denoiser_latency(incoming) - frame;
+}
+
 // Play both models for up to RONDO_DENOISE_BLOCK samples
 static RONDO_REALTIME void
 play_both(RondoDenoise* const self, const Audio* const audio, const size_t n)
 {
+  const size_t settle = get_settle(self);
+
   float* const scratch[RONDO_DENOISE_MAX_CHANNELS] = { self->scratch[0],
                                                        self->scratch[1] };
 
@@ -119,13 +131,14 @@ play_both(RondoDenoise* const self, const Audio* const audio, const size_t n)
   rondo_denoiser_process(
     (RondoDenoiser*)self->slot.active->engine, audio->in, audio->out, n);
 
-  // Both are alike where no noise is, so that gains that add up to 1 fit.
+  // Both are alike where no noise is, so that gains that add up to 1 fit, as
+  // long as one does not look further ahead: then the sound jumps in time.
   // old + gain (new - old) leaves what is equal in both as it is to the bit.
   for (size_t i = 0; i < n; ++i) {
     const size_t position = self->swapped + i;
-    const float  gain     = position <= self->settle
+    const float  gain     = position <= settle
                               ? 0.0f
-                              : (float)(position - self->settle) / (float)self->fade;
+                              : (float)(position - settle) / (float)self->fade;
 
     for (size_t c = 0; c < self->n_channels; ++c) {
       audio->out[c][i] += gain * (scratch[c][i] - audio->out[c][i]);
@@ -158,10 +171,11 @@ play(RondoDenoise* const                self,
         self->swapped = 0U;
       }
       set_controls(slot->incoming, controls);
-      n = least(n, RONDO_DENOISE_BLOCK);
-      n = least(n, self->settle + self->fade - self->swapped);
+      n                   = least(n, RONDO_DENOISE_BLOCK);
+      const size_t length = get_settle(self) + self->fade;
+      n                   = least(n, length - self->swapped);
       play_both(self, &audio, n);
-      if (self->swapped == self->settle + self->fade) {
+      if (self->swapped == length) {
         rondo_slot_advance(slot);
       }
     } else {
@@ -202,7 +216,7 @@ rondo_denoise_run(const LV2_Handle instance, const uint32_t n_samples)
   set_output(
     self, RONDO_DENOISE_REDUCTION, rondo_denoiser_get_reduction(heard));
   set_output(self, RONDO_DENOISE_VOICE, rondo_denoiser_get_voice(heard));
-  set_output(self, RONDO_DENOISE_LATENCY, (float)self->latency);
+  set_output(self, RONDO_DENOISE_LATENCY, (float)rondo_denoiser_latency(heard));
 
   rondo_messages_say(&self->messages,
                      slot,

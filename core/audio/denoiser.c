@@ -200,9 +200,3 @@ rondo_denoiser_free(RondoDenoiser* const denoiser)
     rondo_aligned_free(denoiser);
   }
 }
-
-size_t
-rondo_denoiser_hop(const RondoDenoiser* const denoiser)
-{
-  return denoiser->hop;
-}

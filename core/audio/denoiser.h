@@ -77,15 +77,15 @@ rondo_denoiser_new(const RondoModel* model,
 void
 rondo_denoiser_free(RondoDenoiser* denoiser);
 
-/// Return the distance of frames in samples.
-size_t
-rondo_denoiser_hop(const RondoDenoiser* denoiser);
-
 // Processing (audio thread)
 
 /// Return the delay of the output in samples: constant.
 RONDO_REALTIME size_t
 rondo_denoiser_latency(const RondoDenoiser* denoiser);
+
+/// Return the distance of frames in samples.
+RONDO_REALTIME size_t
+rondo_denoiser_hop(const RondoDenoiser* denoiser);
 
 /// Return to silence; controls stay and take effect at once.
 RONDO_REALTIME void

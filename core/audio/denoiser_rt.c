@@ -405,6 +405,12 @@ rondo_denoiser_latency(const RondoDenoiser* const denoiser)
   return denoiser->size + (denoiser->n_ahead * denoiser->hop);
 }
 
+size_t
+rondo_denoiser_hop(const RondoDenoiser* const denoiser)
+{
+  return denoiser->hop;
+}
+
 float
 rondo_denoiser_get_reduction(const RondoDenoiser* const denoiser)
 {

@@ -3,7 +3,7 @@
 
 // Write a small denoising network with random weights.
 //
-// Usage: make_model OUTPUT SEED FRAME_SECONDS
+// Usage: make_model OUTPUT SEED FRAME_SECONDS LOOKAHEAD
 //
 // It removes something, and something else for every seed; the size of it
 // does not matter to what the tests look at.
@@ -47,7 +47,7 @@ bands_text(const double fine, const double step, const double erb)
 
 // Describe a network of inputs -> gru -> linear, gains and voice
 std::string
-describe(const std::string& frame_seconds)
+describe(const std::string& frame_seconds, const std::string& lookahead)
 {
   double       centres[RONDO_MAX_BANDS];
   const size_t n_coarse =
@@ -63,6 +63,9 @@ describe(const std::string& frame_seconds)
   return "{\"version\":1,\"inputs\":" + std::to_string(n_coarse + n_low) +
          ",\"layers\":[{\"name\":\"gru\",\"type\":\"gru\",\"hidden\":" +
          std::to_string(n_hidden) +
+         (lookahead == "0"
+            ? ""
+            : ",\"bidirectional\":true,\"lookahead\":" + lookahead) +
          "},{\"name\":\"head\",\"type\":\"linear\",\"out\":" +
          std::to_string(n_fine + 1U) +
          ",\"activation\":\"sigmoid\"}],\"task\":{\"name\":\"denoise\","
@@ -128,14 +131,17 @@ write(const char* const  path,
 int
 main(int argc, char** argv)
 {
-  if (argc != 4) {
-    (void)fprintf(stderr, "Usage: make_model OUTPUT SEED FRAME_SECONDS\n");
+  if (argc != 5) {
+    (void)fprintf(stderr,
+                  "Usage: make_model OUTPUT SEED FRAME_SECONDS LOOKAHEAD\n");
     return 2;
   }
 
   RondoError error = { RONDO_SUCCESS, "" };
-  if (write(
-        argv[1], strtoull(argv[2], nullptr, 10), describe(argv[3]), &error)) {
+  if (write(argv[1],
+            strtoull(argv[2], nullptr, 10),
+            describe(argv[3], argv[4]),
+            &error)) {
     (void)fprintf(stderr, "make_model: %s: %s\n", argv[1], error.message);
     return 1;
   }

@@ -20,6 +20,7 @@
 #include <random>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -272,15 +273,58 @@ TEST(Model, StaysIfTheFileIsBad)
   }
 }
 
-TEST(Model, StaysIfTheLatencyWouldChange)
+TEST(Model, BringsItsOwnLatency)
 {
-  Instance    instance;
-  const float latency = instance.control("latency");
-  instance.set_path(model_path("short.safetensors"));
-  instance.settle();
-  EXPECT_EQ(instance.said.last_path, "");
-  EXPECT_EQ(instance.control("latency"), latency);
-  EXPECT_NE(instance.logged.find("latency"), std::string::npos);
+  const std::pair<const char*, size_t> models[] = {
+    { "ahead.safetensors", 960U + (6U * 480U) },
+    { "short.safetensors", 480U },
+    { "other.safetensors", 960U },
+  };
+  Instance instance;
+  instance.control("limit") = 0.0f;
+  for (const auto& [name, latency] : models) {
+    instance.set_path(model_path(name));
+    instance.settle();
+    EXPECT_EQ(instance.said.last_path, model_path(name));
+    EXPECT_EQ(instance.control("latency"), static_cast<float>(latency));
+
+    const Samples in  = make_noise(9600U, 12U);
+    const Samples out = instance.render(in);
+    for (size_t i = latency; i < in.size(); ++i) {
+      ASSERT_NEAR(out[i], in[i - latency], 1e-6f) << name << " " << i;
+    }
+
+    // And a host may ask before it runs
+    instance.control("latency") = -1.0f;
+    instance.activate();
+    EXPECT_EQ(instance.control("latency"), static_cast<float>(latency));
+  }
+  EXPECT_EQ(instance.logged, "");
+}
+
+TEST(Model, ThatLooksAheadIsHeardOnceItSees)
+{
+  // Silence stays silence until the fade begins, later by the look-ahead
+  const size_t  start = rate / 2U;
+  const size_t  heard = start + settle + (6U * 480U);
+  const Samples in    = make_noise(2U * rate, 13U);
+  Instance      changed;
+  Instance      kept;
+  Samples       x = changed.render({ in.begin(), in.begin() + start });
+  changed.set_path(model_path("ahead.safetensors"));
+  changed.run_silence(0U);
+  changed.work();
+  const Samples rest = changed.render(tail(in, start));
+  x.insert(x.end(), rest.begin(), rest.end());
+  const Samples y = kept.render(in);
+  for (size_t i = 0U; i < heard; ++i) {
+    ASSERT_EQ(x[i], y[i]) << i;
+  }
+  size_t n_others = 0U;
+  for (size_t i = heard; i < x.size(); ++i) {
+    n_others += x[i] != y[i];
+  }
+  EXPECT_GT(n_others, rate / 2U);
 }
 
 TEST(Model, StaysWithoutAWorker)

@@ -299,14 +299,15 @@ TEST(State, KeepsThePathOfAMissingFileAndPlaysTheBuiltInModel)
   }
 }
 
-TEST(State, KeepsThePathOfAModelWithAnotherLatency)
+TEST(State, RestoresAModelWithAnotherLatency)
 {
   Instance instance;
   Memory   memory{ instance.uris };
   memory.put_path("short.safetensors");
   ASSERT_EQ(memory.restore(instance), LV2_STATE_SUCCESS);
   EXPECT_EQ(ask(instance), model_path("short.safetensors"));
-  EXPECT_NE(instance.logged.find("latency"), std::string::npos);
+  EXPECT_EQ(instance.control("latency"), 480.0f);
+  EXPECT_EQ(instance.logged, "");
 }
 
 TEST(State, ReturnsToTheBuiltInModelWithoutAPath)
