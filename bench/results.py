@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+# Copyright 2026 The Rondo developers
+# SPDX-License-Identifier: ISC
+
+"""Train the recipes of this folder, score them and print docs/results.md's
+tables.
+
+Usage: results.py RONDO DATA RUNS [--threads N] [--no-train] [NAME]...
+
+RONDO is the tool, DATA the folder that the recipes' data are in and RUNS a
+folder for models and checkpoints, where a run that was cut off goes on.  NAME
+is a recipe of bench/recipes, without .json; by default all that are in RUNS.
+With --no-train models are taken as they are.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+
+RECIPES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "recipes")
+
+# The score of each task, and how it is printed
+SCORES = {"frames": ("nll", "{:.2f}"), "classify": ("accuracy", "{:.3f}"),
+          "tag": ("f1", "{:.3f}"), "language": ("nats", "{:.3f}")}
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def describe(layers):
+    """Say what is recurrent, such as "lstm 2 x 256, bidirectional"."""
+    words = []
+    for layer in layers:
+        if "hidden" in layer:
+            many = f"{layer['layers']} x " if layer.get("layers", 1) > 1 else ""
+            both = ", bidirectional" if layer.get("bidirectional") else ""
+            words.append(f"{layer['type']} {many}{layer['hidden']}{both}")
+    return " + ".join(words)
+
+
+def run(arguments):
+    return subprocess.run(arguments, check=True, stdout=subprocess.PIPE,
+                          text=True).stdout
+
+
+def row(options, name):
+    recipe = os.path.join(RECIPES, name + ".json")
+    model = os.path.join(options.runs, name + ".safetensors")
+    if not options.no_train:
+        run([options.rondo, "train", recipe, "--data", options.data,
+             "--output", model, "--threads", str(options.threads),
+             "--resume", "--quiet"])
+    with open(model + ".jsonl", encoding="utf-8") as file:
+        log = [json.loads(line) for line in file]
+    task = read(recipe)["model"]["task"]["name"]
+    key, form = SCORES[task]
+    scores = [json.loads(run([options.rondo, "eval", task, model, "--data",
+                              options.data, "--split", split, "--json"]))
+              for split in ("valid", "test")]
+    cells = [f"`{name}`", describe(read(recipe)["model"]["layers"])]
+    cells += [form.format(score[key]) for score in scores]
+    cells += [f"{log[-1]['seconds'] / 60:.0f} min"]
+    return "| " + " | ".join(cells) + " |"
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("rondo")
+    parser.add_argument("data")
+    parser.add_argument("runs")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--no-train", action="store_true")
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    names = options.names or sorted(
+        name[:-5] for name in os.listdir(RECIPES) if os.path.exists(
+            os.path.join(options.runs, name[:-5] + ".safetensors")))
+    os.makedirs(options.runs, exist_ok=True)
+    print("| recipe | network | valid | test | trained for |")
+    print("|---|---|---|---|---|")
+    for name in names:
+        print(row(options, name), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
