@@ -1,0 +1,88 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+// Takes any bytes as a MIDI file; what was read must be writable and, where it
+// is, give the same notes again.
+//
+// Built with libFuzzer by -Dfuzz=true and Clang; otherwise a program that runs
+// the files it is given, such as those of corpus/, once.
+
+#include "core/base/status.h"
+#include "core/music/midi_file.h"
+#include "core/music/score.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int
+LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
+
+static void
+check(int holds)
+{
+  if (!holds) {
+    abort();
+  }
+}
+
+static void
+write_again(const RondoScore* score)
+{
+  RondoError error = { RONDO_SUCCESS, "" };
+  void*      data  = NULL;
+  size_t     size  = 0U;
+  if (rondo_midi_format(score, &data, &size, &error)) {
+    return;
+  }
+  RondoScore*     again = NULL;
+  RondoMidiDamage damage;
+  check(!rondo_midi_parse(data, size, &again, &damage, &error));
+  check(!damage.n_damages && again->n_notes == score->n_notes);
+  rondo_score_free(again);
+  free(data);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
+{
+  RondoScore*       score = NULL;
+  RondoMidiDamage   damage;
+  RondoError        error = { RONDO_SUCCESS, "" };
+  const RondoStatus st = rondo_midi_parse(data, size, &score, &damage, &error);
+  check(!st == !!score && (!st || *error.message));
+  if (score) {
+    for (size_t i = 0U; i < score->n_notes; ++i) {
+      const RondoNote* const note = &score->notes[i];
+      check(note->onset + note->duration <= score->end && note->velocity);
+      check(!i || score->notes[i - 1U].onset <= note->onset);
+    }
+    check(rondo_score_seconds(score, score->end) >= 0.0);
+    write_again(score);
+    rondo_score_free(score);
+  }
+  return 0;
+}
+
+#ifndef RONDO_FUZZ
+
+int
+main(int argc, char** argv)
+{
+  for (int i = 1; i < argc; ++i) {
+    static uint8_t data[1U << 16U];
+    FILE* const    file = fopen(argv[i], "rb");
+    if (!file) {
+      perror(argv[i]);
+      return 1;
+    }
+    const size_t size = fread(data, 1U, sizeof(data), file);
+    fclose(file);
+    LLVMFuzzerTestOneInput(data, size);
+  }
+  return 0;
+}
+
+#endif
