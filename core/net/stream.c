@@ -220,7 +220,8 @@ rondo_stream_init_for(void*             memory,
 size_t
 rondo_stream_size(const RondoModel* model, size_t n_channels)
 {
-  return rondo_stream_size_for(model, n_channels, 0U, RONDO_BLOCK);
+  const size_t size = rondo_stream_size_for(model, n_channels, 0U, RONDO_BLOCK);
+  return size > RONDO_MAX_STREAM ? 0U : size;
 }
 
 RondoStream*
@@ -244,7 +245,7 @@ rondo_stream_new_ahead(const RondoModel* model,
   if (!n_channels || !size) {
     return RONDO_ERR_BAD_ARGUMENT;
   }
-  void* const memory = rondo_aligned_new(size);
+  void* const memory = size > RONDO_MAX_STREAM ? NULL : rondo_aligned_new(size);
   if (!memory) {
     return RONDO_ERR_NO_MEMORY;
   }

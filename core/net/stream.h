@@ -28,6 +28,9 @@
 
 RONDO_BEGIN_DECLS
 
+/// The most bytes of a stream: a look-ahead of many groups may call for more
+#define RONDO_MAX_STREAM ((size_t)1 << 30U)
+
 /// The state of a running network
 typedef struct RondoStreamImpl RondoStream;
 
@@ -37,7 +40,7 @@ typedef struct RondoStreamImpl RondoStream;
    Return the bytes that a stream needs.
 
    @param n_channels At least 1.
-   @return 0 if the size does not fit into size_t, or if a layer sees the whole
+   @return 0 if that is more than RONDO_MAX_STREAM, or if a layer sees the whole
    sequence: see rondo_model_check_lookahead().
 */
 size_t

@@ -10,6 +10,7 @@
 #include "core/net/description.h"
 #include "core/net/model.h"
 #include "core/net/safetensors.h"
+#include "core/net/sequence.h"
 #include "core/net/stream.h"
 
 #include <stddef.h>
@@ -46,7 +47,11 @@ run_model(const RondoModel* model)
   if (in && out && !rondo_stream_new(model, 2U, &stream)) {
     rondo_stream_process(stream, N_FRAMES, in, out);
     rondo_stream_step(stream, in, out);
+    rondo_stream_process(stream, N_FRAMES, NULL, out);
     rondo_stream_reset(stream);
+  }
+  if (in && out && rondo_sequence_run(model, 2U, N_FRAMES, in, out)) {
+    abort();
   }
   rondo_stream_free(stream);
   free(out);

@@ -151,6 +151,19 @@ TEST(Lookahead, AStreamCannotSeeTheWholeSequence)
             rondo_sequence_run(made.model(), 1, SIZE_MAX, nullptr, nullptr));
 }
 
+TEST(Lookahead, TakesNoMoreMemoryThanAStreamMay)
+{
+  const Made   made(4096, R"({"name": "a", "type": "lstm", "hidden": 1,
+                            "groups": 4096, "bidirectional": true,
+                            "lookahead": 4096})");
+  RondoStream* stream = nullptr;
+  EXPECT_EQ(0U, rondo_stream_size(made.model(), 1));
+  EXPECT_EQ(RONDO_ERR_NO_MEMORY, rondo_stream_new(made.model(), 1, &stream));
+  EXPECT_EQ(nullptr, stream);
+  ASSERT_EQ(RONDO_SUCCESS, rondo_stream_new_ahead(made.model(), 1, 9, &stream));
+  rondo_stream_free(stream);
+}
+
 TEST(Lookahead, EveryFrameCostsTheSame)
 {
   const Made   made(3, stack);
