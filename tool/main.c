@@ -24,6 +24,7 @@ static const Subcommand subcommands[] = {
   { "info", rondo_tool_info, "Describe models and sound files" },
   { "plot", rondo_tool_plot, "Draw spectrograms and training logs" },
   { "run", rondo_tool_run, "Run any network over an array" },
+  { "sample", rondo_tool_sample, "Write text as a model would go on" },
   { "train", rondo_tool_train, "Train a network from a recipe" },
 };
 

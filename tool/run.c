@@ -14,6 +14,7 @@
 #include "tool/npy.h"
 #include "tool/options.h"
 #include "tool/output.h"
+#include "tool/run_text.h"
 
 #include <errno.h>
 #include <math.h>
@@ -25,18 +26,26 @@
 
 #define MAX_INPUT ((size_t)1 << 36U) // 64 GiB
 
-enum { INPUT, OUTPUT, STREAM, LOOKAHEAD };
+enum { INPUT, OUTPUT, STREAM, LOOKAHEAD, GENERATE, SEED, TEXT };
 
 static const RondoOption run_options[] = {
   { 'i', "input", "FILE", "Array to read (.npy), '-' for standard input" },
   { 'o', "output", "FILE", "Array to write (.npy), '-' for standard output" },
   { 0, "stream", "N", "Feed N steps at a time; the result is the same" },
   { 0, "lookahead", "N", "Have bidirectional layers see N steps ahead" },
+  { 0, "generate", "N", "Write N steps that go on after the input" },
+  { 0,
+    "random-seed",
+    "N",
+    "With --generate: draw outputs that are probabilities\n"
+    "(default: round them)" },
+  { 0, "text", "TEXT", "Run a model of texts over TEXT" },
 };
 
 static const RondoCommand run_command = {
   "run",
-  "MODEL --input FILE --output FILE [OPTION]...",
+  "MODEL --input FILE --output FILE [OPTION]...\n       rondo run MODEL "
+  "[--text TEXT]",
   "Run the network in the file MODEL over an array (steps, inputs) of '<f4', "
   "'<f8',\n"
   "'<i4' or '<i8' and write its outputs (steps, outputs) as '<f4': a single "
@@ -44,6 +53,11 @@ static const RondoCommand run_command = {
   "them if the network gives one output per sequence.",
   run_options,
   sizeof(run_options) / sizeof(run_options[0]),
+  "A model of texts takes TEXT, or each line of standard input, and prints "
+  "its\n"
+  "label and the probability of it; a tag for each word; or, of a language, "
+  "the\n"
+  "logarithm of its probability and the perplexity.\n\n"
   "RONDO_CPU=baseline|avx2|avx512|neon in the environment forces the kernels\n"
   "of one instruction set.",
 };
@@ -52,8 +66,11 @@ typedef struct {
   const char* model;
   const char* input;
   const char* output;
-  size_t      n_steps;   ///< At a time, or 0 for all
-  size_t      lookahead; ///< Or 0 for what the model says
+  size_t      n_steps;     ///< At a time, or 0 for all
+  size_t      lookahead;   ///< Or 0 for what the model says
+  size_t      n_generated; ///< Or 0
+  long        seed;        ///< Or negative: nothing is drawn
+  const char* text;
 } Settings;
 
 // Read everything that standard input has, through a temporary file
@@ -254,22 +271,27 @@ run_sequence(const RondoModel* model, const RondoArray* in, RondoArray* out)
 }
 
 static RondoStatus
+check_input(const Settings*   settings,
+            const RondoModel* model,
+            const RondoArray* in,
+            RondoError*       error)
+{
+  RondoStatus st = check_width(settings, model, in, error);
+  st             = st ? st : check_tokens(settings, model, in, error);
+  return st ? st : check_lookahead(settings, model, error);
+}
+
+static RondoStatus
 run_network(const Settings*   settings,
             const RondoModel* model,
             const RondoArray* in,
             RondoArray*       out,
             RondoError*       error)
 {
-  RondoStatus st = check_width(settings, model, in, error);
-  st             = st ? st : check_tokens(settings, model, in, error);
-  st             = st ? st : check_lookahead(settings, model, error);
-  if (st) {
-    return st;
-  }
   const bool sees_all = rondo_model_check_lookahead(
                           model, settings->lookahead, NULL) != RONDO_SUCCESS;
-  st = sees_all ? run_sequence(model, in, out)
-                : run_stream(settings, model, in, out);
+  const RondoStatus st = sees_all ? run_sequence(model, in, out)
+                                  : run_stream(settings, model, in, out);
   if (st) {
     return rondo_error_set(error, st, "%s", rondo_strerror(st));
   }
@@ -312,6 +334,10 @@ write_array(const char* path, const RondoArray* array, RondoError* error)
 static RondoStatus
 run(const Settings* settings, RondoError* error)
 {
+  if (!settings->input) {
+    return rondo_run_text(settings->model, settings->text, error);
+  }
+
   RondoModel* model = NULL;
   RondoArray  in    = { NULL, 0U, 0U };
   RondoArray  out   = { NULL, 0U, 0U };
@@ -320,7 +346,13 @@ run(const Settings* settings, RondoError* error)
     st = read_array(settings->input, &in, error);
   }
   if (!st) {
-    st = run_network(settings, model, &in, &out, error);
+    st = check_input(settings, model, &in, error);
+  }
+  if (!st) {
+    st = settings->n_generated
+           ? rondo_run_generate(
+               model, &in, settings->n_generated, settings->seed, &out, error)
+           : run_network(settings, model, &in, &out, error);
   }
   if (!st && !rondo_interrupted()) {
     st = write_array(settings->output, &out, error);
@@ -331,6 +363,40 @@ run(const Settings* settings, RondoError* error)
   return st;
 }
 
+static bool
+take(Settings* settings, int option, const char* value)
+{
+  long n = 0;
+  switch (option) {
+    case INPUT:
+      settings->input = value;
+      return true;
+    case OUTPUT:
+      settings->output = value;
+      return true;
+    case TEXT:
+      settings->text = value;
+      return true;
+    case SEED:
+      return rondo_options_integer(
+        &run_command, option, value, 0, INT32_MAX, &settings->seed);
+    default:
+      if (!rondo_options_integer(&run_command,
+                                 option,
+                                 value,
+                                 1,
+                                 option == LOOKAHEAD ? (long)RONDO_MAX_LOOKAHEAD
+                                                     : 1L << 30,
+                                 &n)) {
+        return false;
+      }
+      *(option == STREAM      ? &settings->n_steps
+        : option == LOOKAHEAD ? &settings->lookahead
+                              : &settings->n_generated) = (size_t)n;
+      return true;
+  }
+}
+
 static int
 parse(int argc, char** argv, Settings* settings)
 {
@@ -338,18 +404,8 @@ parse(int argc, char** argv, Settings* settings)
   const char*  value   = NULL;
   int          option  = 0;
   while ((option = rondo_options_next(&options, &value)) >= 0) {
-    if (option == INPUT) {
-      settings->input = value;
-    } else if (option == OUTPUT) {
-      settings->output = value;
-    } else {
-      const bool is_stream = option == STREAM;
-      const long most      = is_stream ? 1L << 30 : (long)RONDO_MAX_LOOKAHEAD;
-      long       n         = 0;
-      if (!rondo_options_integer(&run_command, option, value, 1, most, &n)) {
-        return RONDO_OPTIONS_ERROR;
-      }
-      *(is_stream ? &settings->n_steps : &settings->lookahead) = (size_t)n;
+    if (!take(settings, option, value)) {
+      return RONDO_OPTIONS_ERROR;
     }
   }
   if (option != RONDO_OPTIONS_END) {
@@ -360,9 +416,14 @@ parse(int argc, char** argv, Settings* settings)
                                options.n_files ? "more than one MODEL is given"
                                                : "MODEL is missing");
   }
-  if (!settings->input || !settings->output) {
-    return rondo_options_error(
-      &run_command, "--%s is missing", settings->input ? "output" : "input");
+  if (!settings->input != !settings->output ||
+      (settings->input && settings->text)) {
+    return settings->text
+             ? rondo_options_error(&run_command,
+                                   "--text and files are both given")
+             : rondo_options_error(&run_command,
+                                   "--%s is missing",
+                                   settings->input ? "output" : "input");
   }
   settings->model = options.files[0];
   return RONDO_OPTIONS_END;
@@ -371,7 +432,7 @@ parse(int argc, char** argv, Settings* settings)
 int
 rondo_tool_run(int argc, char** argv)
 {
-  Settings  settings = { NULL, NULL, NULL, 0U, 0U };
+  Settings  settings = { .seed = -1 };
   const int result   = parse(argc, argv, &settings);
   if (result != RONDO_OPTIONS_END) {
     return rondo_options_status(result);

@@ -13,10 +13,11 @@
 #include <string.h>
 
 RondoStatus
-rondo_sequence_model_read_task(RondoSequenceModel* const model,
-                               RondoError* const         error)
+rondo_sequence_model_read_task(const RondoDescription* const description,
+                               RondoSequenceModel* const     model,
+                               RondoError* const             error)
 {
-  RondoConfig* const config = model->description->config;
+  RondoConfig* const config = description->config;
   RondoConfig*       task   = NULL;
   size_t             name   = 0;
   RondoStatus        st     = RONDO_SUCCESS;
@@ -71,7 +72,8 @@ rondo_sequence_model_read(const char* const         path,
     return st;
   }
   st = read_description(tensors, &model->description, error);
-  st = st ? st : rondo_sequence_model_read_task(model, error);
+  st =
+    st ? st : rondo_sequence_model_read_task(model->description, model, error);
   rondo_tensors_free(tensors);
   if (st) {
     rondo_error_prefix(error, path);

@@ -17,17 +17,20 @@
 
 /// What the model file says
 typedef struct {
-  RondoDescription* description;
-  float*            parameters; ///< (n_parameters)
+  RondoDescription* description; ///< After rondo_sequence_model_read()
+  float*            parameters;  ///< (n_parameters), likewise
   RondoTask         task;
   RondoLossKind     loss;
   RondoVocabulary*  vocabulary; ///< Or NULL
   RondoNames*       labels;     ///< Or NULL
 } RondoSequenceModel;
 
-/// Read what a description's task says; `model` has the description.
+/// Read what the task of a description says; to be cleared also after a
+/// failure.
 RONDO_NODISCARD RondoStatus
-rondo_sequence_model_read_task(RondoSequenceModel* model, RondoError* error);
+rondo_sequence_model_read_task(const RondoDescription* description,
+                               RondoSequenceModel*     model,
+                               RondoError*             error);
 
 /// Read a model file; to be cleared also after a failure.
 RONDO_NODISCARD RondoStatus

@@ -30,6 +30,9 @@ int
 rondo_tool_run(int argc, char** argv);
 
 int
+rondo_tool_sample(int argc, char** argv);
+
+int
 rondo_tool_train(int argc, char** argv);
 
 #endif // RONDO_TOOL_TOOL_H

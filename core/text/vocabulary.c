@@ -376,6 +376,14 @@ rondo_vocabulary_find(const RondoVocabulary* const v, const RondoPiece token)
   return index == RONDO_NO_NAME ? RONDO_TOKEN_UNKNOWN : index;
 }
 
+size_t
+rondo_vocabulary_start(const RondoVocabulary* const v)
+{
+  const RondoPiece newline = { "\n", 1 };
+  const size_t     token   = rondo_vocabulary_find(v, newline);
+  return token == RONDO_TOKEN_UNKNOWN ? RONDO_TOKEN_END : token;
+}
+
 void
 rondo_tokens_clear(RondoTokens* const tokens)
 {

@@ -113,6 +113,11 @@ rondo_vocabulary_token(const RondoVocabulary* vocabulary, size_t index);
 size_t
 rondo_vocabulary_find(const RondoVocabulary* vocabulary, RondoPiece token);
 
+/// Return the token after which a text begins: the end of a line, if there are
+/// such.
+size_t
+rondo_vocabulary_start(const RondoVocabulary* vocabulary);
+
 /// Append the tokens of a text.
 RONDO_NODISCARD RondoStatus
 rondo_vocabulary_encode(const RondoVocabulary* vocabulary,

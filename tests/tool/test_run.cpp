@@ -206,7 +206,7 @@ TEST_F(Run, RefusesWrongUsage)
   for (const std::vector<std::string>& arguments :
        std::vector<std::vector<std::string>>{
          { "run" },
-         { "run", "model" },
+         { "run", "model", "-i", "x", "-o", "y", "--text", "z" },
          { "run", "model", "--input", "x" },
          { "run", "model", "--input" },
          { "run", "model", "other", "--input", "x", "--output", "y" },

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -223,6 +224,47 @@ TEST_F(TrainSequences, StopsWhereTheLossIsNoNumber)
   EXPECT_EQ(rondo({ "eval", "frames", output, "--data", data }).status, 0);
 }
 
+TEST_F(TrainSequences, GoesOnFromWhatItWrote)
+{
+  const std::string model = R"({"version": 1, "inputs": 2, "layers": [
+    {"name": "a", "type": "gru", "hidden": 3},
+    {"name": "b", "type": "linear", "out": 2, "activation": ")";
+  for (const std::string activation : { "tanh", "sigmoid" }) {
+    make_model(output, model + activation + "\"}]}", 5U);
+    const std::string x = folder / "x.npy";
+    const std::string y = folder / "y.npy";
+    const std::string z = folder / "z.npy";
+    write_file(x, npy(make_noise(8U, 1U), 2U));
+    ASSERT_EQ(
+      rondo({ "run", output, "-i", x, "-o", y, "--generate", "5" }).status, 0);
+    ASSERT_EQ(rondo({ "run", output, "-i", x, "-o", z }).status, 0);
+    const std::string made = read_file(y);
+    const std::string runs = read_file(z);
+    ASSERT_EQ(made.size(), 128U + (5U * 2U * sizeof(float)));
+
+    // The first step made is the last output
+    float first[2];
+    float last[2];
+    memcpy(first, made.data() + 128U, sizeof(first));
+    memcpy(last, runs.data() + 128U + (6U * sizeof(float)), sizeof(last));
+    for (size_t i = 0U; i < 2U; ++i) {
+      EXPECT_EQ(first[i],
+                activation == "tanh" ? last[i]
+                : last[i] > 0.5F     ? 1.0F
+                                     : 0.0F);
+    }
+
+    // Input and what was made, as input, give the same
+    std::string all = npy(std::vector<float>(16U), 2U);
+    all.replace(128U, 32U, read_file(x), 128U, 32U);
+    all.replace(160U, 32U, made, 128U, 32U);
+    write_file(x, all);
+    ASSERT_EQ(
+      rondo({ "run", output, "-i", x, "-o", z, "--generate", "1" }).status, 0);
+    EXPECT_EQ(read_file(z).substr(128U), made.substr(128U + 32U));
+  }
+}
+
 const char* const word_layers =
   R"({"name": "words", "type": "embedding", "out": 8},
      {"name": "gru", "type": "gru", "hidden": 12},)";
@@ -247,6 +289,35 @@ TEST_F(TrainSequences, LearnsATextByHeart)
     eval("language", "bits"), eval("language", "nats") / std::log(2.0), 1e-6);
   EXPECT_NEAR(
     eval("language", "perplexity"), std::exp(eval("language", "nats")), 1e-6);
+
+  const Outcome sample = rondo(
+    { "sample", output, "--prefix", "cd", "-n", "15", "-t", "0", "-c", "2" });
+  EXPECT_EQ(sample.out, "cd efgh\nabcd efgh\ncd efgh\nabcd efgh\n")
+    << sample.err;
+  EXPECT_EQ(rondo({ "sample", output, "--top-k", "5", "--top-p", "0.9" }).out,
+            rondo({ "sample", output, "--top-k", "5", "--top-p", "0.9" }).out);
+  EXPECT_NE(
+    rondo({ "sample", output, "--temperature", "9" }).out,
+    rondo({ "sample", output, "--temperature", "9", "--random-seed", "2" })
+      .out);
+  const Outcome refused = rondo({ "sample", output, "--prefix", "abXd" });
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_EQ(refused.err,
+            "rondo sample: --prefix: character 3 is not one of those that the "
+            "model knows\n");
+  Conditions lines;
+  lines.input       = "abcd efgh\ndcba\n";
+  const Outcome run = rondo({ "run", output }, lines);
+  double        good[2];
+  double        bad[2];
+  ASSERT_EQ(
+    sscanf(
+      run.out.c_str(), "%lf %lf %lf %lf", &good[0], &good[1], &bad[0], &bad[1]),
+    4)
+    << run.out << run.err;
+  EXPECT_NEAR(good[1], std::exp(-good[0] / 9.0), 1e-3);
+  EXPECT_LT(good[1], 1.2);
+  EXPECT_GT(bad[1], 5.0);
 
   put("text.txt", "abc\n\xFF");
   expect_failure(data + "/text.txt: line 2: the byte 0xFF is not UTF-8 text");
@@ -274,6 +345,9 @@ TEST_F(TrainSequences, LearnsToTellTextsApart)
   ASSERT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_EQ(eval("classify", "accuracy"), 1.0);
   EXPECT_EQ(eval("classify", "targets"), 2.0);
+
+  const Outcome run = rondo({ "run", output, "--text", "It WAS not fine" });
+  EXPECT_EQ(run.out.substr(0U, 6U), "bad\t0.") << run.err;
 
   put("b.tsv", "good\tfine\n\nugly\tfine\n");
   EXPECT_NE(rondo({ "eval", "classify", output, "--data", data })
@@ -305,6 +379,14 @@ TEST_F(TrainSequences, LearnsToFindNames)
   ASSERT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_NEAR(eval("tag", "accuracy"), 5.0 / 6.0, 1e-8);
   EXPECT_EQ(eval("tag", "targets"), 6.0);
+
+  Conditions lines;
+  lines.input = "by Anna  sings\nin New York";
+  EXPECT_EQ(rondo({ "run", output }, lines).out,
+            "by\tO\nAnna\tB-PER\nsings\tO\n\nin\tO\nNew\tB-LOC\n"
+            "York\tI-LOC\n\n");
+  EXPECT_NE(rondo({ "sample", output }).err.find("expected the task language"),
+            std::string::npos);
 
   put("b.conll", "in\tO\nYork\n");
   EXPECT_NE(rondo({ "eval", "tag", output, "--data", data })
