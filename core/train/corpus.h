@@ -114,6 +114,26 @@ rondo_corpus_read_conll(RondoCorpus* corpus,
                         const char*  folder,
                         RondoError*  error);
 
+/**
+   Draw sequences on which it shows how far back a network remembers, from
+   "seed" (1); "train", "valid" and "test" say how many.
+
+   "problem": "adding": the target of `length` pairs is the sum of the two
+   numbers from 0 to 1 that are marked by a 1 beside them, one in each half
+   (Hochreiter and Schmidhuber 1997, as in Le et al. 2015).  Whoever always
+   says 1 has a squared error of 1 / 6.
+
+   "copy": 10 of 8 symbols, `length` - 1 blanks (8), a delimiter (9) and 10
+   blanks; the target is blank but for the last 10 steps, which repeat the
+   symbols (Arjovsky et al. 2016).  Without memory, the cross-entropy of a step
+   is 10 ln 8 / (length + 20).
+*/
+RONDO_NODISCARD RondoStatus
+rondo_corpus_read_synthetic(RondoCorpus* corpus,
+                            RondoConfig* data,
+                            const char*  folder,
+                            RondoError*  error);
+
 RONDO_END_DECLS
 
 #endif // RONDO_TRAIN_CORPUS_H

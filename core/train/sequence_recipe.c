@@ -5,6 +5,7 @@
 
 #include "core/train/recipe.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -269,6 +270,36 @@ rondo_sequence_recipe_fill(RondoSequenceRecipe* const recipe,
   return st;
 }
 
+// Check that inputs are tokens of the tables that look them up
+static RondoStatus
+check_tokens(const RondoSequences* const   sequences,
+             const RondoDescription* const description,
+             RondoError* const             error)
+{
+  size_t n_tokens = SIZE_MAX;
+  for (size_t i = 0; i < description->n_layers; ++i) {
+    const size_t n = description->layers[i].n_tokens;
+    n_tokens       = n && n < n_tokens ? n : n_tokens;
+  }
+  for (size_t i = 0; n_tokens < SIZE_MAX && i < sequences->count; ++i) {
+    const RondoSequence* const s = &sequences->sequences[i];
+    for (size_t j = 0; j < s->n_steps * sequences->n_inputs; ++j) {
+      if (!(s->x[j] >= 0.0f && s->x[j] < (float)n_tokens &&
+            s->x[j] == floorf(s->x[j]))) {
+        return rondo_error_set(error,
+                               RONDO_ERR_BAD_FILE,
+                               "data: sequence %zu has the input %g at step "
+                               "%zu, expected tokens from 0 to %zu",
+                               i,
+                               (double)s->x[j],
+                               j / sequences->n_inputs,
+                               n_tokens - 1);
+      }
+    }
+  }
+  return RONDO_SUCCESS;
+}
+
 RondoStatus
 rondo_sequences_check(const RondoSequences* const   sequences,
                       const RondoDescription* const description,
@@ -315,5 +346,5 @@ rondo_sequences_check(const RondoSequences* const   sequences,
                            "model.task.loss: the targets are %s",
                            sequences->classes ? "classes" : "values");
   }
-  return RONDO_SUCCESS;
+  return check_tokens(sequences, description, error);
 }

@@ -224,6 +224,47 @@ TEST_F(TrainSequences, StopsWhereTheLossIsNoNumber)
   EXPECT_EQ(rondo({ "eval", "frames", output, "--data", data }).status, 0);
 }
 
+TEST_F(TrainSequences, LearnsToAddAndToCopy)
+{
+  const std::string gru = R"({"name": "gru", "type": "gru", "hidden": 16},)";
+  set_recipe(gru + R"({"name": "end", "type": "last"},
+                      {"name": "out", "type": "linear"})",
+             R"({"name": "frames", "loss": "squared"})",
+             R"({"kind": "synthetic", "problem": "adding", "length": 6,
+                 "train": 400, "valid": 50, "test": 50})",
+             R"({"epochs": 40, "batch": 20, "learning_rate": 0.01})");
+  Outcome outcome = train();
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_LT(eval("frames", "mse"), 0.02);
+  EXPECT_EQ(eval("frames", "targets"), 50.0);
+
+  const std::string copy =
+    R"({"kind": "synthetic", "problem": "copy", "length": 5, "train": 20,
+        "valid": 20, "test": 20})";
+  const std::string classes = R"({"name": "frames", "loss": "classes"})";
+  const std::string head =
+    R"({"name": "out", "type": "linear", "activation": "softmax"})";
+  set_recipe(R"({"name": "in", "type": "embedding", "tokens": 10, "out": 4},)" +
+               gru + head,
+             classes,
+             copy,
+             R"({"epochs": 60, "batch": 20, "learning_rate": 0.02})");
+  outcome = train({ "--overwrite" });
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(eval("frames", "targets"), 20.0 * 25.0);
+
+  // What needs no memory is learnt: 15 blanks
+  EXPECT_LT(eval("frames", "nll"), 1.05 * 10.0 * std::log(8.0) / 25.0);
+  EXPECT_GT(eval("frames", "accuracy"), 0.6);
+
+  set_recipe(R"({"name": "in", "type": "embedding", "tokens": 9, "out": 4},)" +
+               gru + head,
+             classes,
+             copy,
+             "{}");
+  expect_failure("has the input 9 at step 14, expected tokens from 0 to 8");
+}
+
 TEST_F(TrainSequences, GoesOnFromWhatItWrote)
 {
   const std::string model = R"({"version": 1, "inputs": 2, "layers": [
