@@ -29,7 +29,7 @@
 #define BETWEEN 40.0
 #define BOTTOM 56.0
 
-enum { OUTPUT, TITLE, MAX_FREQUENCY, RANGE };
+enum { OUTPUT, TITLE, MAX_FREQUENCY, RANGE, GRADIENTS };
 
 static const RondoOption plot_options[] = {
   { 'o',
@@ -46,6 +46,7 @@ static const RondoOption plot_options[] = {
     "range",
     "DB",
     "Levels shown under the loudest, 20 to 200 (default: 90)" },
+  { 0, "gradients", NULL, "Draw the norms of gradients through time in a log" },
 };
 
 static const RondoCommand plot_command = {
@@ -66,6 +67,7 @@ typedef struct {
   const char* title;
   double      max_hz;
   double      range; ///< dB
+  bool        gradients;
 } Settings;
 
 /// The levels that the colours stand for, dB
@@ -249,6 +251,8 @@ parse(int argc, char** argv, Settings* settings)
     } else if (option == MAX_FREQUENCY) {
       success = rondo_options_number(
         &plot_command, option, value, 100.0, 192000.0, &settings->max_hz);
+    } else if (option == GRADIENTS) {
+      settings->gradients = true;
     } else {
       success = rondo_options_number(
         &plot_command, option, value, 20.0, 200.0, &settings->range);
@@ -277,7 +281,7 @@ parse(int argc, char** argv, Settings* settings)
 int
 rondo_tool_plot(int argc, char** argv)
 {
-  Settings  settings = { { NULL, NULL }, 0U, NULL, NULL, 0.0, 90.0 };
+  Settings  settings = { { NULL, NULL }, 0U, NULL, NULL, 0.0, 90.0, false };
   const int result   = parse(argc, argv, &settings);
   if (result != RONDO_OPTIONS_END) {
     return rondo_options_status(result);
@@ -287,7 +291,9 @@ rondo_tool_plot(int argc, char** argv)
   rondo_interrupt_catch();
   RondoError        error = { RONDO_SUCCESS, "" };
   const RondoStatus st =
-    settings.n_inputs == 1U && is_log(settings.inputs[0])
+    settings.gradients
+      ? rondo_report_draw_gradients(settings.inputs[0], settings.output, &error)
+    : settings.n_inputs == 1U && is_log(settings.inputs[0])
       ? rondo_report_draw(settings.inputs[0], settings.output, &error)
       : plot_sounds(&settings, &error);
   if (st && !rondo_interrupted()) {

@@ -33,6 +33,7 @@ typedef struct {
   const char* output;
   const char* log;
   const char* picture;
+  const char* gradient_picture;
   bool        resume;
   bool        overwrite;
   bool        quiet;
@@ -61,6 +62,7 @@ enum {
   OPTION_STEPS,
   OPTION_LOG,
   OPTION_PICTURE,
+  OPTION_GRADIENT_PICTURE,
   OPTION_QUIET,
   N_OPTIONS
 };
@@ -74,6 +76,11 @@ static const RondoOption options[N_OPTIONS] = {
   { 0, "steps", "N", "Steps in all (default: as the recipe says)" },
   { 0, "log", "FILE", "Log, one JSON object a line (default: MODEL.jsonl)" },
   { 0, "picture", "FILE", "Draw the curve of the loss as a PNG" },
+  { 0,
+    "gradient-picture",
+    "FILE",
+    "Draw how gradients die away through time as a PNG\n"
+    "(the recipe's gradient_norms must be true)" },
   { 'q', "quiet", NULL, "Print errors only" },
 };
 
@@ -131,6 +138,9 @@ take(Arguments* const arguments, const int option, const char* const value)
       return true;
     case OPTION_PICTURE:
       arguments->picture = value;
+      return true;
+    case OPTION_GRADIENT_PICTURE:
+      arguments->gradient_picture = value;
       return true;
     default:
       arguments->quiet = true;
@@ -380,6 +390,10 @@ run_training(Run* const run, RondoError* const error)
     status = train(run, error);
   }
   rondo_report_end_line(run->report);
+  if (!status && run->arguments.gradient_picture) {
+    status = rondo_report_draw_gradients(
+      run->log, run->arguments.gradient_picture, error);
+  }
   if (!status && rondo_interrupted()) {
     status = save_checkpoint(run, error);
     if (!status) {

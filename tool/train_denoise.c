@@ -140,10 +140,18 @@ read_checkpoint(void* const       self,
 }
 
 static const RondoTrainingType denoise_type = {
-  free_denoise, take_step,         is_done,
-  judge_is_due, checkpoint_is_due, judge,
-  print,        put_scores,        put_card,
-  write_model,  write_checkpoint,  read_checkpoint,
+  .free              = free_denoise,
+  .step              = take_step,
+  .is_done           = is_done,
+  .judge_is_due      = judge_is_due,
+  .checkpoint_is_due = checkpoint_is_due,
+  .judge             = judge,
+  .print             = print,
+  .put_scores        = put_scores,
+  .put_card          = put_card,
+  .write_model       = write_model,
+  .write_checkpoint  = write_checkpoint,
+  .read_checkpoint   = read_checkpoint,
 };
 
 static RondoStatus

@@ -233,6 +233,9 @@ rondo_report_judgement(RondoTrainReport* const report,
   fputc('{', report->log);
   rondo_json_pair(report->log, &first, "step", (double)training->learner->step);
   training->type->put_scores(training->self, report->log, &first);
+  if (training->type->put_log) {
+    training->type->put_log(training->self, report->log, &first);
+  }
   rondo_json_key(report->log, &first, "best");
   fputs(best ? "true" : "false", report->log);
   rondo_json_pair(report->log, &first, "seconds", seconds);

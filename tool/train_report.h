@@ -72,4 +72,13 @@ rondo_report_card(const RondoTraining* training, const char* recipe_path);
 RONDO_NODISCARD RondoStatus
 rondo_report_draw(const char* log, const char* path, RondoError* error);
 
+/**
+   Draw how the norm of the gradient dies away, or explodes, with the distance
+   in time, at the first and the last judgement in the log.
+*/
+RONDO_NODISCARD RondoStatus
+rondo_report_draw_gradients(const char* log,
+                            const char* path,
+                            RondoError* error);
+
 #endif // RONDO_TOOL_TRAIN_REPORT_H

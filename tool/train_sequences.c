@@ -87,6 +87,20 @@ put_scores(const void* const self, FILE* const stream, int* const first)
   }
 }
 
+static void
+put_log(const void* const self, FILE* const stream, int* const first)
+{
+  const RondoSequenceJudgement* const j = &((const Sequences*)self)->judgement;
+  if (j->n_norms) {
+    rondo_json_key(stream, first, "gradient_norms");
+    for (size_t i = 0; i < j->n_norms; ++i) {
+      fputc(i ? ',' : '[', stream);
+      rondo_json_number(stream, j->norms[i]);
+    }
+    fputc(']', stream);
+  }
+}
+
 // Where the data are is kept, so that the model can be scored without a recipe
 static void
 put_card(const void* const self, FILE* const stream, int* const first)
@@ -131,10 +145,19 @@ read_checkpoint(void* const       self,
 }
 
 static const RondoTrainingType sequences_type = {
-  free_sequences, take_step,         is_done,
-  judge_is_due,   checkpoint_is_due, judge,
-  print,          put_scores,        put_card,
-  write_model,    write_checkpoint,  read_checkpoint,
+  .free              = free_sequences,
+  .step              = take_step,
+  .is_done           = is_done,
+  .judge_is_due      = judge_is_due,
+  .checkpoint_is_due = checkpoint_is_due,
+  .judge             = judge,
+  .print             = print,
+  .put_scores        = put_scores,
+  .put_log           = put_log,
+  .put_card          = put_card,
+  .write_model       = write_model,
+  .write_checkpoint  = write_checkpoint,
+  .read_checkpoint   = read_checkpoint,
 };
 
 static RondoStatus

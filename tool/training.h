@@ -40,6 +40,9 @@ typedef struct {
   /// Print the scores of the last judgement as pairs of a JSON object.
   void (*put_scores)(const void* self, FILE* stream, int* first);
 
+  /// Print what the log alone tells of it, likewise; may be NULL.
+  void (*put_log)(const void* self, FILE* stream, int* first);
+
   /// Print what else the card tells, as pairs of a JSON object.
   void (*put_card)(const void* self, FILE* stream, int* first);
 

@@ -4,6 +4,7 @@
 #include "core/train/sequence_trainer.h"
 
 #include "core/train/sequence_crew.h"
+#include "core/train/sequence_gradients.h"
 #include "core/train/sequence_plan.h"
 
 #include <math.h>
@@ -31,6 +32,7 @@ struct RondoSequenceTrainerImpl {
   double                     factor;    // Of the learning rate, on a plateau
   size_t                     n_worse;   // Judgements since the best one
   bool                       epoch_ended;
+  double*                    norms; // (max_steps of a worker), or NULL
   double*                    state; // (n_state)
   size_t                     n_state;
 };
@@ -44,6 +46,7 @@ rondo_sequence_trainer_free(RondoSequenceTrainer* const t)
     rondo_learner_clear(&t->learner);
     rondo_sequences_clear(&t->lanes[0]);
     rondo_sequences_clear(&t->lanes[1]);
+    free(t->norms);
     free(t->state);
     free(t);
   }
@@ -143,7 +146,10 @@ make_state(RondoSequenceTrainer* const t, RondoError* const error)
     t->n_state += rondo_network_state_size(t->crew.workers[i]->network);
   }
   t->state = (double*)calloc(t->n_state, sizeof(double));
-  return t->state
+  if (t->recipe->training.gradient_norms) {
+    t->norms = (double*)calloc(t->crew.workers[0]->max_steps, sizeof(double));
+  }
+  return t->state && (t->norms || !t->recipe->training.gradient_norms)
            ? RONDO_SUCCESS
            : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
 }
@@ -339,6 +345,11 @@ rondo_sequence_trainer_judge(RondoSequenceTrainer* const   t,
   exchange_states(t, t->state, false);
   const RondoSequenceScore score =
     rondo_crew_judge(&t->crew, t->learner.average, t->valid, NULL);
+  j->norms = t->norms;
+  j->n_norms =
+    t->norms ? rondo_sequence_gradients(
+                 t->crew.workers[0], t->learner.parameters, t->valid, t->norms)
+             : 0;
   exchange_states(t, t->state, true);
 
   const double n = (double)(score.n_targets ? score.n_targets : 1);

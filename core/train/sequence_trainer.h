@@ -25,11 +25,13 @@ RONDO_BEGIN_DECLS
 
 /// How well the averaged parameters do on the validation data
 typedef struct {
-  size_t step;
-  size_t epoch;    ///< Epochs finished
-  double loss;     ///< Mean over targets
-  double accuracy; ///< Share of right classes; NaN if there are none
-  bool   best;     ///< The lowest loss so far
+  size_t        step;
+  size_t        epoch;    ///< Epochs finished
+  double        loss;     ///< Mean over targets
+  double        accuracy; ///< Share of right classes; NaN if there are none
+  bool          best;     ///< The lowest loss so far
+  const double* norms;    ///< (n_norms) Of gradients through time, by distance
+  size_t        n_norms;  ///< 0 unless "gradient_norms" is set
 } RondoSequenceJudgement;
 
 /// A training run

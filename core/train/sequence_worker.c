@@ -31,6 +31,7 @@ rondo_sequence_worker_free(RondoSequenceWorker* const w)
     rondo_aligned_free(w->classes);
     rondo_aligned_free(w->dy);
     rondo_aligned_free(w->gradients);
+    free(w->norms);
     free(w->lengths);
     free(w->scores);
     free(w);
@@ -57,11 +58,12 @@ make_room(RondoSequenceWorker* const w,
   }
   w->gradients =
     trains ? (float*)rondo_aligned_new(n_parameters * sizeof(float)) : NULL;
+  w->norms   = (double*)calloc(w->max_steps, sizeof(double));
   w->lengths = (size_t*)calloc(w->max_items, sizeof(size_t));
   w->scores =
     (RondoSequenceScore*)calloc(w->max_items, sizeof(RondoSequenceScore));
-  if (!w->x || !w->dy || !(w->classes || w->target) || !w->lengths ||
-      !w->scores || (trains && !w->gradients)) {
+  if (!w->x || !w->dy || !(w->classes || w->target) || !w->norms ||
+      !w->lengths || !w->scores || (trains && !w->gradients)) {
     return rondo_error_set(error,
                            RONDO_ERR_NO_MEMORY,
                            "no memory for %zu sequences of %zu steps at a time",
@@ -222,11 +224,13 @@ score(const RondoSequenceWorker* const w,
   return loss;
 }
 
-void
-rondo_sequence_worker_train(RondoSequenceWorker* const      w,
-                            const float* const              parameters,
-                            const RondoSequenceShare* const share,
-                            RondoRandom* const              random)
+// Run forward and backward; the loss is that of the last step if `last`
+static void
+learn(RondoSequenceWorker* const      w,
+      const float* const              parameters,
+      const RondoSequenceShare* const share,
+      RondoRandom* const              random,
+      const bool                      last)
 {
   const RondoLoss none    = { 0.0, 0 };
   size_t          n_steps = 0;
@@ -238,14 +242,35 @@ rondo_sequence_worker_train(RondoSequenceWorker* const      w,
   const float* const y = run_share(w, parameters, share, random, &n_steps);
   if (y) {
     const bool           single = share->sequences->is_single;
-    const RondoLossShape shape  = { single ? 1 : n_steps,
-                                   share->n_items,
-                                   w->description->n_outputs,
-                                   single ? NULL : w->lengths };
+    const size_t         n_y    = single ? 1 : n_steps;
+    const size_t         Y      = w->description->n_outputs;
+    const RondoLossShape shape  = {
+       n_y, share->n_items, Y, single ? NULL : w->lengths
+    };
 
     w->result = score(w, &shape, y, w->target, w->classes, w->dy);
+    if (last) {
+      memset(w->dy, 0, sizeof(float) * (n_y - 1) * share->n_items * Y);
+    }
     rondo_network_backward(w->network, parameters, w->dy, w->gradients, NULL);
   }
+}
+
+void
+rondo_sequence_worker_train(RondoSequenceWorker* const      w,
+                            const float* const              parameters,
+                            const RondoSequenceShare* const share,
+                            RondoRandom* const              random)
+{
+  learn(w, parameters, share, random, false);
+}
+
+void
+rondo_sequence_worker_last(RondoSequenceWorker* const      w,
+                           const float* const              parameters,
+                           const RondoSequenceShare* const share)
+{
+  learn(w, parameters, share, NULL, true);
 }
 
 static size_t

@@ -44,6 +44,7 @@ typedef struct {
   float*                  gradients; ///< (n_parameters), or NULL
   size_t*                 lengths;   ///< (max_items)
   RondoSequenceScore*     scores;    ///< (max_items)
+  double*                 norms;     ///< (max_steps) Room, if it trains
   RondoLoss               result;    ///< Of the last update
 } RondoSequenceWorker;
 
@@ -89,6 +90,13 @@ rondo_sequence_worker_train(RondoSequenceWorker*      worker,
                             const float*              parameters,
                             const RondoSequenceShare* share,
                             RondoRandom*              random);
+
+/// As rondo_sequence_worker_train() without dropout, of the loss of the last
+/// step alone.
+void
+rondo_sequence_worker_last(RondoSequenceWorker*      worker,
+                           const float*              parameters,
+                           const RondoSequenceShare* share);
 
 /// Set `scores` of a share, and what the sequences keep of it.
 void

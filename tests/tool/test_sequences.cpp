@@ -165,6 +165,41 @@ TEST_F(TrainSequences, GoesOnToTheSameModelBitForBit)
   EXPECT_EQ(read_file(output + ".checkpoint").size(), checkpoint.size());
 }
 
+TEST_F(TrainSequences, ShowsHowGradientsDieAwayThroughTime)
+{
+  make_arrays();
+  const std::string picture = folder / "g.png";
+  const std::string log     = output + ".jsonl";
+  set_recipe(R"({"name": "a", "type": "rnn", "hidden": 1, "activation": "relu"},
+                {"name": "b", "type": "linear"})",
+             R"({"name": "frames", "loss": "squared"})",
+             arrays,
+             R"({"steps": 1, "learning_rate": 1e-9, "gradient_norms": true,
+                 "initialise": {"recurrent": "identity", "gain": 0.5}})");
+  const Outcome outcome = train({ "--gradient-picture", picture });
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_TRUE(exists(picture));
+
+  // Every step back the gradient is halved, or it is cut off by the relu
+  const std::string text = read_file(log);
+  const size_t      at   = text.find("\"gradient_norms\":[");
+  ASSERT_NE(at, std::string::npos) << text;
+  double norms[2];
+  ASSERT_EQ(
+    sscanf(text.c_str() + at, "\"gradient_norms\":[%lf,%lf", norms, norms + 1),
+    2);
+  EXPECT_GT(norms[0], 0.0);
+  EXPECT_LE(norms[1], 0.5001 * norms[0]);
+
+  ASSERT_EQ(unlink(picture.c_str()), 0);
+  EXPECT_EQ(rondo({ "plot", "--gradients", log, "-o", picture }).status, 0);
+  EXPECT_TRUE(exists(picture));
+  write_file(log, "{\"step\": 1, \"valid_loss\": 2}\n");
+  EXPECT_NE(rondo({ "plot", "--gradients", log, "-o", picture })
+              .err.find("there is no \"gradient_norms\""),
+            std::string::npos);
+}
+
 TEST_F(TrainSequences, NamesWhatIsWrongWithArrays)
 {
   const std::string task = R"({"name": "frames", "loss": "squared"})";
