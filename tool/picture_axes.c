@@ -10,6 +10,9 @@
 #include <math.h>
 #include <stdio.h>
 
+// Numbers on a logarithmic axis, at most
+#define MOST_DECADES 12
+
 #define NUMBER_SIZE 12.0
 #define LABEL_SIZE 13.0
 #define TICK 5.0
@@ -64,8 +67,9 @@ draw_number(RondoPicture*     picture,
   char         text[32];
   const double part = position(axis, value);
   // A step of a range around 0 may miss it by a rounding error
-  const double shown =
-    fabs(value) < 1e-12 * (axis->high - axis->low) ? 0. : value;
+  const bool rounded =
+    !axis->logarithmic && fabs(value) < 1e-12 * (axis->high - axis->low);
+  const double shown = rounded ? 0.0 : value;
   snprintf(text, sizeof(text), "%.6g", shown);
   if (upright) {
     const double y = floor(frame->y + ((1.0 - part) * frame->height)) + 0.5;
@@ -93,7 +97,8 @@ draw_numbers(RondoPicture*     picture,
   if (axis->logarithmic && axis->high / axis->low > 20.0) {
     const int first = (int)ceil(log10(axis->low) - slack);
     const int last  = (int)floor(log10(axis->high) + slack);
-    for (int e = first; e <= last; ++e) {
+    const int step  = 1 + ((last - first) / MOST_DECADES);
+    for (int e = first; e <= last; e += step) {
       draw_number(picture, frame, axis, pow(10.0, e), upright);
     }
     return;
@@ -138,7 +143,7 @@ rondo_picture_axes(RondoPicture*     picture,
   }
   if (y && y->label) {
     rondo_picture_text(picture,
-                       frame->x - 50.0,
+                       frame->x - (y->logarithmic ? 64.0 : 50.0),
                        frame->y + (frame->height / 2.0),
                        LABEL_SIZE,
                        RONDO_TEXT_UPWARDS,

@@ -182,11 +182,11 @@ TEST_F(TrainSequences, ShowsHowGradientsDieAwayThroughTime)
 
   // Every step back the gradient is halved, or it is cut off by the relu
   const std::string text = read_file(log);
-  const size_t      at   = text.find("\"gradient_norms\":[");
+  const size_t      at   = text.find("\"gradient_norms\": [");
   ASSERT_NE(at, std::string::npos) << text;
   double norms[2];
   ASSERT_EQ(
-    sscanf(text.c_str() + at, "\"gradient_norms\":[%lf,%lf", norms, norms + 1),
+    sscanf(text.c_str() + at, "\"gradient_norms\": [%lf,%lf", norms, norms + 1),
     2);
   EXPECT_GT(norms[0], 0.0);
   EXPECT_LE(norms[1], 0.5001 * norms[0]);
