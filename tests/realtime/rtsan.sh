@@ -41,7 +41,8 @@ plugin=tests/plugin
 "$ninja" -C "$build" -j 2 tests/realtime/driver "$plugin/test_plugin" \
   "$plugin/test_bundle.stamp" "$plugin/empty_bundle.stamp" \
   "$plugin/voice.safetensors" "$plugin/other.safetensors" \
-  "$plugin/third.safetensors" "$plugin/short.safetensors"
+  "$plugin/third.safetensors" "$plugin/short.safetensors" \
+  "$plugin/ahead.safetensors"
 
 export RTSAN_OPTIONS=halt_on_error=true
 for cpu in baseline avx2 avx512; do
