@@ -4,6 +4,7 @@
 #include "core/text/vocabulary.h"
 
 #include "core/text/names.h"
+#include "core/text/shape.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -172,7 +173,8 @@ rondo_text_settings_read(RondoConfig* const       config,
          config, "lowercase", &settings->lowercase, error)) ||
       (st = rondo_config_boolean(
          config, "punctuation", &settings->punctuation, error)) ||
-      (st = rondo_config_boolean(config, "lines", &settings->lines, error))) {
+      (st = rondo_config_boolean(config, "lines", &settings->lines, error)) ||
+      (st = rondo_config_boolean(config, "shapes", &settings->shapes, error))) {
     return st;
   }
   settings->words = level == 1;
@@ -256,11 +258,35 @@ append_name(RondoNames* const names, const char* const text)
   return rondo_names_add(names, name, &index);
 }
 
+// Count the shapes of words that are too rare, as often as the words
+static RondoStatus
+count_shapes(RondoNames* const names, const size_t min_count)
+{
+  const size_t n  = rondo_names_size(names);
+  RondoStatus  st = RONDO_SUCCESS;
+  for (size_t i = 0; i < n; ++i) {
+    const char* const word  = rondo_names_at(names, i);
+    const size_t      count = rondo_names_count(names, i);
+    for (size_t j = 0; !st && count < min_count && j < 2 * count; ++j) {
+      const RondoPiece piece = { word, strlen(word) };
+      char             text[RONDO_MAX_SHAPE];
+      const RondoPiece shape = { text,
+                                 rondo_text_shape(piece, j % 2 > 0, text) };
+      size_t           index = 0;
+      st                     = rondo_names_add(names, shape, &index);
+    }
+  }
+  return st;
+}
+
 RondoStatus
 rondo_vocabulary_close(RondoVocabulary* const v,
                        const size_t           min_count,
                        const size_t           max_size)
 {
+  if (v->settings.shapes && count_shapes(v->names, min_count)) {
+    return RONDO_ERR_NO_MEMORY;
+  }
   const size_t   n      = rondo_names_size(v->names);
   Counted* const list   = (Counted*)calloc(n + 1, sizeof(Counted));
   RondoNames*    sorted = NULL;
@@ -296,7 +322,7 @@ rondo_vocabulary_read(RondoConfig* const      task,
                       RondoError* const       error)
 {
   *out                       = NULL;
-  RondoTextSettings settings = { false, false, false, false };
+  RondoTextSettings settings = { .words = false };
   RondoNames*       names    = NULL;
   RondoStatus       st       = rondo_text_settings_read(task, &settings, error);
   if (st || (st = rondo_names_read(task, "vocabulary", &names, error))) {
@@ -338,7 +364,8 @@ rondo_vocabulary_write(const RondoVocabulary* const v,
       (st = rondo_config_set_boolean(task, "lowercase", s->lowercase, error)) ||
       (st = rondo_config_set_boolean(
          task, "punctuation", s->punctuation, error)) ||
-      (st = rondo_config_set_boolean(task, "lines", s->lines, error))) {
+      (st = rondo_config_set_boolean(task, "lines", s->lines, error)) ||
+      (st = rondo_config_set_boolean(task, "shapes", s->shapes, error))) {
     return st;
   }
   return rondo_names_write(v->names, task, "vocabulary", error);
@@ -372,7 +399,15 @@ rondo_vocabulary_find(const RondoVocabulary* const v, const RondoPiece token)
     copy.length = token.length < MAX_TOKEN ? token.length : MAX_TOKEN;
     make_small(token.start, copy.length, small);
   }
-  const size_t index = rondo_names_find(v->names, copy);
+  size_t index = rondo_names_find(v->names, copy);
+  for (int ending = 1;
+       v->settings.shapes && index == RONDO_NO_NAME && ending >= 0;
+       --ending) {
+    char             text[RONDO_MAX_SHAPE];
+    const RondoPiece shape = { text,
+                               rondo_text_shape(token, ending > 0, text) };
+    index                  = rondo_names_find(v->names, shape);
+  }
   return index == RONDO_NO_NAME ? RONDO_TOKEN_UNKNOWN : index;
 }
 

@@ -9,7 +9,9 @@
 
    Characters are code points of UTF-8.  Words are what stands between white
    space; with `punctuation`, every character that is neither a letter, a
-   digit, an apostrophe nor beyond ASCII is a word of its own.
+   digit, an apostrophe nor beyond ASCII is a word of its own.  With `shapes`,
+   words that are too rare are known by what they look like:
+   rondo_text_shape(), with the ending if that is frequent enough.
 
    Setup (allocates).
 */
@@ -37,6 +39,7 @@ typedef struct {
   bool lowercase;   ///< Letters of ASCII are made small
   bool punctuation; ///< Of words: split off
   bool lines;       ///< A line ends with RONDO_TOKEN_END
+  bool shapes;      ///< Words that are not known count as their shape
 } RondoTextSettings;
 
 /// Tokens of a text
@@ -49,7 +52,8 @@ typedef struct {
 /// The tokens that are known
 typedef struct RondoVocabularyImpl RondoVocabulary;
 
-/// Read "level", "lowercase", "punctuation" and "lines", as far as present.
+/// Read "level", "lowercase", "punctuation", "lines" and "shapes", as far as
+/// present.
 RONDO_NODISCARD RondoStatus
 rondo_text_settings_read(RondoConfig*       config,
                          RondoTextSettings* settings,

@@ -146,7 +146,7 @@ rondo_corpus_read_conll(RondoCorpus* const corpus,
                         const char* const  folder,
                         RondoError* const  error)
 {
-  const RondoTextSettings words = { true, false, false, false };
+  const RondoTextSettings words = { .words = true };
   RondoTexts              texts = { { NULL }, { NULL }, { { NULL, 0 } } };
   Reading                 r     = {
                         .corpus = corpus, .texts = &texts, .columns = { 1, 2 }, .error = error

@@ -116,7 +116,7 @@ rondo_corpus_read_text(RondoCorpus* const corpus,
                        const char* const  folder,
                        RondoError* const  error)
 {
-  const RondoTextSettings plain     = { false, false, false, false };
+  const RondoTextSettings plain     = { .words = false };
   RondoTexts              texts     = { { NULL }, { NULL }, { { NULL, 0 } } };
   size_t                  limits[2] = { 0, 0 };
   bool                    made      = false;

@@ -200,7 +200,9 @@ rondo_corpus_read_tsv(RondoCorpus* const corpus,
                       const char* const  folder,
                       RondoError* const  error)
 {
-  const RondoTextSettings words     = { true, true, true, false };
+  const RondoTextSettings words     = { .words       = true,
+                                        .lowercase   = true,
+                                        .punctuation = true };
   RondoTexts              texts     = { { NULL }, { NULL }, { { NULL, 0 } } };
   Columns                 columns   = { 0, 0, 0, 0, 0 };
   size_t                  limits[2] = { 0, 0 };

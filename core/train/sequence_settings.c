@@ -195,7 +195,10 @@ rondo_sequence_settings_read(RondoConfig* const           config,
 {
   static const char* const reductions[] = { "mean", "sum", NULL };
 
+  static const char* const bests[] = { "loss", "accuracy", NULL };
+
   size_t        reduction  = 0;
+  size_t        best       = 0;
   const Integer integers[] = {
     { "seed", 0, UINT32_MAX, &s->seed },
     { "epochs", 1, 1000000, &s->epochs },
@@ -217,12 +220,14 @@ rondo_sequence_settings_read(RondoConfig* const           config,
       (st = read_numbers(config, numbers, COUNT(numbers), error)) ||
       (st =
          rondo_config_choice(config, "loss", reductions, &reduction, error)) ||
+      (st = rondo_config_choice(config, "best", bests, &best, error)) ||
       (st = rondo_config_boolean(
          config, "gradient_norms", &s->gradient_norms, error)) ||
       (st = read_objects(config, s, error))) {
     return st;
   }
-  s->sum = reduction == 1;
+  s->sum         = reduction == 1;
+  s->by_accuracy = best == 1;
   if (rondo_config_has(config, "steps") && rondo_config_has(config, "epochs")) {
     return rondo_error_set(error,
                            RONDO_ERR_BAD_FILE,

@@ -51,8 +51,9 @@ typedef struct {
   double            clip_value; ///< Infinite: no limit
   RondoDropout      dropout;
   RondoInitialisation initialise;
-  double              averaging; ///< Decay of the averaged parameters
-  bool                sum;       ///< "loss": over time rather than the mean
+  double              averaging;   ///< Decay of the averaged parameters
+  bool                sum;         ///< "loss": over time rather than the mean
+  bool                by_accuracy; ///< "best" is the most accurate model
   bool                gradient_norms; ///< Logged at each judgement
 } RondoSequenceSettings;
 

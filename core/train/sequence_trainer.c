@@ -358,7 +358,9 @@ rondo_sequence_trainer_judge(RondoSequenceTrainer* const   t,
   j->loss        = score.loss / n;
   j->accuracy =
     t->recipe->loss == RONDO_LOSS_CLASSES ? (double)score.n_correct / n : NAN;
-  j->best    = rondo_learner_keep_best(&t->learner, j->loss);
+  j->best = rondo_learner_keep_best(
+    &t->learner,
+    s->by_accuracy && isfinite(j->accuracy) ? 1.0 - j->accuracy : j->loss);
   t->n_worse = j->best ? 0 : t->n_worse + 1;
   if (t->n_worse && s->schedule == RONDO_SCHEDULE_PLATEAU &&
       t->n_worse % s->every == 0) {

@@ -29,7 +29,7 @@ typedef struct {
   size_t        epoch;    ///< Epochs finished
   double        loss;     ///< Mean over targets
   double        accuracy; ///< Share of right classes; NaN if there are none
-  bool          best;     ///< The lowest loss so far
+  bool          best;     ///< So far, by loss or accuracy
   const double* norms;    ///< (n_norms) Of gradients through time, by distance
   size_t        n_norms;  ///< 0 unless "gradient_norms" is set
 } RondoSequenceJudgement;

@@ -4,6 +4,7 @@
 #include "core/net/config.h"
 #include "core/text/lines.h"
 #include "core/text/names.h"
+#include "core/text/shape.h"
 #include "core/text/vocabulary.h"
 
 #include <gtest/gtest.h>
@@ -138,7 +139,7 @@ TEST(Vocabulary, HasCharactersOfUtf8MostFrequentFirst)
 TEST(Vocabulary, HasWordsAndSplitsOffWhatIsNoLetter)
 {
   const std::string text = "Don't stop, don't\tgo.\n\nStop";
-  RondoTextSettings words{ true, false, false, false };
+  RondoTextSettings words{ true, false, false, false, false };
   EXPECT_EQ(encode(make(words, text), text),
             (Strings{ "Don't", "stop,", "don't", "go.", "Stop" }));
   words.lowercase    = true;
@@ -154,7 +155,7 @@ TEST(Vocabulary, HasWordsAndSplitsOffWhatIsNoLetter)
 
 TEST(Vocabulary, LeavesOutWhatIsRare)
 {
-  const RondoTextSettings words{ true, false, false, false };
+  const RondoTextSettings words{ true, false, false, false, false };
   const std::string       text = "a a a b b c <unk> <unk>";
   EXPECT_EQ(list(make(words, text, 2U)),
             (Strings{ "<pad>", "<unk>", "<eos>", "a", "b" }));
@@ -162,9 +163,42 @@ TEST(Vocabulary, LeavesOutWhatIsRare)
             (Strings{ "<pad>", "<unk>", "<eos>", "a" }));
 }
 
+TEST(Vocabulary, KnowsRareWordsByTheirShape)
+{
+  const RondoTextSettings shapes{ true, false, false, false, true };
+  const Vocabulary v = make(shapes, "in in London Boston Paris 1999 8 @me", 2U);
+  EXPECT_EQ(
+    list(v),
+    (Strings{ "<pad>", "<unk>", "<eos>", "<0>", "<Xx>", "<Xx:on>", "in" }));
+  EXPECT_EQ(encode(v, "in Bonn Lyon 77 x9 In"),
+            (Strings{ "in", "<Xx>", "<Xx:on>", "<0>", "<unk>", "<Xx>" }));
+}
+
+TEST(Shape, ShowsWhatAWordLooksLike)
+{
+  char shape[RONDO_MAX_SHAPE];
+  for (const auto& pair : std::vector<std::vector<std::string>>{
+         { "London", "<Xx>", "<Xx:on>" },
+         { "20-year", "<0-x>", "<0-x:ar>" },
+         { "it", "<x>", "<x>" },
+         { "", "<>", "<>" },
+         { "\xC3\x89t\xC3\xA9", "<x>", "<x:xx>" },
+         { "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t",
+           "<x.x.x.x.x.x.x.x.x.x.x.x.x.>",
+           "<x.x.x.x.x.x.x.x.x.x.x.x.x.:.t>" } }) {
+    const size_t n_plain = rondo_text_shape(piece(pair[0]), false, shape);
+    EXPECT_EQ(n_plain, strlen(shape));
+    EXPECT_EQ(shape, pair[1]);
+    const size_t n_ending = rondo_text_shape(piece(pair[0]), true, shape);
+    EXPECT_EQ(n_ending, strlen(shape));
+    EXPECT_EQ(shape, pair[2]);
+    EXPECT_LT(strlen(shape), RONDO_MAX_SHAPE);
+  }
+}
+
 TEST(Vocabulary, IsTheSameAfterWritingAndReading)
 {
-  const RondoTextSettings words{ true, true, true, true };
+  const RondoTextSettings words{ true, true, true, true, true };
   const Vocabulary        v      = make(words, "He said \"no\" \xC3\xA9.");
   RondoConfig*            task   = nullptr;
   RondoConfig*            parsed = nullptr;
