@@ -41,12 +41,11 @@ multiply(RondoStream*     stream,
 
 // Begin the steps of a recurrent cell
 static RondoRecurrence
-recur(const RondoStream* stream, const RondoCell* cell, float* c)
+recur(const RondoStream* stream, const RondoCell* cell)
 {
   const RondoRecurrence step = { .w         = &cell->w,
                                  .u         = &cell->u,
                                  .candidate = &cell->candidate,
-                                 .c         = c,
                                  .work      = stream->work,
                                  .stride    = cell->stride,
                                  .reverse   = stream->reverse };
@@ -87,7 +86,8 @@ run_forward(RondoStream* stream,
   const size_t           size      = n_vectors * cell->stride * cell->w.n_gates;
   const RondoSource      source = rondo_stream_source(stream, index, s, n, in);
 
-  RondoRecurrence step = recur(stream, cell, stream->cells[index].c);
+  RondoRecurrence step = recur(stream, cell);
+  step.c               = stream->cells[index].c;
   step.n_channels      = n_vectors;
   step.x               = source.vectors;
   step.x_stride        = source.group_stride;
@@ -116,7 +116,8 @@ run_backward(RondoStream* stream,
   const size_t           size      = n_vectors * cell->stride;
   const RondoSource      source = rondo_stream_source(stream, index, s, n, in);
 
-  RondoRecurrence step = recur(stream, cell, stream->cells[index].c);
+  RondoRecurrence step = recur(stream, cell);
+  step.c               = stream->cells[index].c;
   step.n_channels      = n_vectors;
   multiply(stream, cell, n * n_vectors, source, stream->products);
   for (size_t t = n; t-- > 0U;) {
@@ -148,7 +149,8 @@ run_windows(RondoStream* stream,
   const size_t first = stream->step + s - state->delay; // Of these frames
 
   (void)in;
-  RondoRecurrence step = recur(stream, cell, stream->c);
+  RondoRecurrence step = recur(stream, cell);
+  step.c               = stream->c;
   clear(stream->states, 2U * n * size);
   clear(stream->c, n * size);
   for (size_t j = 0U; j <= state->n_ahead; ++j) {
@@ -199,7 +201,8 @@ run_groups(RondoStream* stream,
   const RondoSource      source = rondo_stream_source(stream, index, s, n, in);
   float* const           rows   = rondo_stream_row(stream, index, s);
 
-  RondoRecurrence step = recur(stream, cell, stream->c);
+  RondoRecurrence step = recur(stream, cell);
+  step.c               = stream->c;
   step.n_channels      = n_all;
   step.x_stride        = source.stride;
   step.h               = stream->states;
