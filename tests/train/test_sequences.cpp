@@ -4,6 +4,7 @@
 #include "core/net/config.h"
 #include "core/train/corpus.h"
 #include "core/train/network.h"
+#include "core/train/sequence_crew.h"
 #include "core/train/sequence_plan.h"
 #include "core/train/sequence_recipe.h"
 #include "core/train/sequence_trainer.h"
@@ -324,11 +325,11 @@ TEST_F(Sequences, AreLearntToTheSameBitsAfterAnyInterruption)
             RONDO_SUCCESS)
     << error.message;
   for (const std::string training :
-       { R"("batch": 3, "averaging": 0.9)",
-         R"("batch": 3, "chunk": 4, "valid_every": 2)",
-         R"("batch": 3, "chunk": 4, "schedule": {"name": "plateau"})" }) {
-    const Recipe recipe =
-      make_recipe(training + R"(, "epochs": 3, "learning_rate": 0.02,
+       { R"("batch": 3, "averaging": 0.9, "learning_rate": 0.02)",
+         R"("batch": 3, "chunk": 4, "valid_every": 2, "learning_rate": 0.02)",
+         R"("batch": 3, "chunk": 4, "valid_every": 1, "learning_rate": 0.5,
+           "schedule": {"name": "plateau"})" }) {
+    const Recipe recipe = make_recipe(training + R"(, "epochs": 3,
                      "dropout": {"inputs": 0.1, "layers": 0.3})");
     for (const size_t n_threads : { 1U, 2U }) {
       const Trainer whole = make(recipe, n_threads);
@@ -352,6 +353,44 @@ TEST_F(Sequences, AreLearntToTheSameBitsAfterAnyInterruption)
       }
     }
   }
+}
+
+TEST_F(Sequences, AreTransposedInputsAndTargetsAlike)
+{
+  // The same tune, the second time five semitones higher
+  ASSERT_EQ(read_rolls(">train 0 4\n60 70\n61\n-\n62\n"
+                       ">train 1 4\n65 75\n66\n-\n67\n"
+                       ">valid 0 2\n60\n61\n"),
+            RONDO_SUCCESS)
+    << error.message;
+  const Recipe recipe = make_recipe(R"("batch": 1)");
+  RondoCrew    crew;
+  ASSERT_EQ(
+    rondo_crew_init(
+      &crew, recipe->description, RONDO_LOSS_BINARY, 3U, 1U, 1U, true, &error),
+    RONDO_SUCCESS)
+    << error.message;
+  Floats      parameters(rondo_network_n_parameters(recipe->description));
+  RondoRandom random              = rondo_random(1U, 1U);
+  const RondoInitialisation usual = rondo_initialisation();
+  rondo_network_initialise(
+    recipe->description, &usual, &random, parameters.data());
+
+  const auto loss = [&](const size_t index, const int shift) {
+    const RondoPlanStep step = { &index, 1U, 0U, 3U, 0U, true };
+    crew.shifts[0]           = shift;
+    return rondo_crew_train(&crew,
+                            parameters.data(),
+                            &corpus.splits[RONDO_SPLIT_TRAIN],
+                            &step,
+                            1U,
+                            0U)
+      .sum;
+  };
+  EXPECT_NE(loss(0U, 0), loss(1U, 0));
+  EXPECT_EQ(loss(0U, 5), loss(1U, 0));
+  EXPECT_EQ(loss(0U, 0), loss(1U, -5));
+  rondo_crew_clear(&crew);
 }
 
 TEST_F(Sequences, ThatDoNotFitTheModelAreRefused)
