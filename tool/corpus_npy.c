@@ -148,7 +148,7 @@ read_pair(RondoSequences* const set,
   RondoArray  y      = { NULL, 0, 0 };
   char* const y_path = strdup(x_path);
   RondoStatus st     = y_path ? RONDO_SUCCESS : out_of_memory(error);
-  if (!st) {
+  if (y_path) {
     y_path[strlen(y_path) - strlen(input_ending) + 1] = 'y';
     st = read_array(x_path, &x, error);
   }
@@ -194,7 +194,9 @@ read_folder(RondoSequences* const set,
       path = NULL;
       st   = out_of_memory(error);
     }
-    st = st ? st : read_pair(set, path, n_classes, error);
+    if (path) {
+      st = read_pair(set, path, n_classes, error);
+    }
     free(path);
     free(entries[i]);
   }

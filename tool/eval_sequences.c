@@ -260,8 +260,8 @@ score(Evaluation* const e, RondoError* const error)
                       : RONDO_SUCCESS;
   e->scores =
     (RondoSequenceScore*)calloc(set->count, sizeof(RondoSequenceScore));
-  if (!st && !e->scores) {
-    st = rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+  if (!e->scores) {
+    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
   }
   st = st ? st
           : rondo_crew_init(&crew,

@@ -52,16 +52,19 @@ read_line(const RondoPiece line, Norms* const norms)
     norms->x     = (double*)calloc(n, sizeof(double));
     norms->y     = (double*)calloc(n, sizeof(double));
     norms->count = n;
-    st           = norms->x && norms->y ? st : RONDO_ERR_NO_MEMORY;
     snprintf(norms->label, sizeof(norms->label), "step %.0f", step);
-  }
-  for (size_t i = 0U; !st && i < n; ++i) {
-    double norm = 0.0;
-    if (rondo_config_number_at(config, KEY, i, 0.0, 1e300, &norm, NULL)) {
-      norm = 0.0;
+    if (!norms->x || !norms->y) {
+      st           = RONDO_ERR_NO_MEMORY;
+      norms->count = 0U;
     }
-    norms->x[i] = (double)i;
-    norms->y[i] = norm < SMALLEST ? NAN : norm;
+    for (size_t i = 0U; i < norms->count; ++i) {
+      double norm = 0.0;
+      if (rondo_config_number_at(config, KEY, i, 0.0, 1e300, &norm, NULL)) {
+        norm = 0.0;
+      }
+      norms->x[i] = (double)i;
+      norms->y[i] = norm < SMALLEST ? NAN : norm;
+    }
   }
   rondo_config_free(config);
   return st;

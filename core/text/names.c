@@ -76,6 +76,10 @@ grow(RondoNames* const names)
   if (list) {
     names->names = list;
   }
+  if (list) {
+    const size_t n = (n_slots / 2) - names->n_names;
+    memset(list + names->n_names, 0, sizeof(Name) * n);
+  }
   if (!slots || !list) {
     free(slots);
     return RONDO_ERR_NO_MEMORY;
@@ -116,7 +120,6 @@ rondo_names_add(RondoNames* const names,
     Name* const added = &names->names[names->n_names];
     added->text       = strndup(name.start, name.length);
     added->length     = name.length;
-    added->count      = 0;
     if (!added->text) {
       return RONDO_ERR_NO_MEMORY;
     }

@@ -34,8 +34,12 @@ rondo_text_shape(const RondoPiece word, const bool ending, char* const shape)
   if (ending && word.length > N_ENDING) {
     shape[n++] = ':';
     for (size_t i = word.length - N_ENDING; i < word.length; ++i) {
-      const char c = word.start[i];
-      shape[n++]   = (unsigned char)c < 0x80 ? c : 'x';
+      const bool ascii = (unsigned char)word.start[i] < 0x80;
+      if (ascii) {
+        shape[n++] = word.start[i];
+      } else {
+        shape[n++] = 'x';
+      }
     }
   }
   shape[n++] = '>';

@@ -224,10 +224,7 @@ rondo_learner_write_model(const RondoLearner* const l,
 }
 
 static RondoCheckpoint
-as_checkpoint(const RondoLearner* const l,
-              const double              seconds,
-              double* const             state,
-              const size_t              n_state)
+as_checkpoint(const RondoLearner* const l, const double seconds)
 {
   const RondoCheckpoint checkpoint = {
     .step          = l->step,
@@ -241,8 +238,6 @@ as_checkpoint(const RondoLearner* const l,
     .v             = l->v,
     .best          = l->best,
     .average       = l->average,
-    .state         = state,
-    .n_state       = n_state,
   };
   return checkpoint;
 }
@@ -255,8 +250,9 @@ rondo_learner_write_checkpoint(const RondoLearner* const l,
                                const size_t              n_state,
                                RondoError* const         error)
 {
-  const RondoCheckpoint checkpoint =
-    as_checkpoint(l, seconds, (double*)state, n_state);
+  RondoCheckpoint checkpoint = as_checkpoint(l, seconds);
+  checkpoint.state           = (double*)state;
+  checkpoint.n_state         = n_state;
   return rondo_checkpoint_write(path, l->description, &checkpoint, error);
 }
 
@@ -268,7 +264,9 @@ rondo_learner_read_checkpoint(RondoLearner* const l,
                               const size_t        n_state,
                               RondoError* const   error)
 {
-  RondoCheckpoint   checkpoint = as_checkpoint(l, 0.0, state, n_state);
+  RondoCheckpoint checkpoint = as_checkpoint(l, 0.0);
+  checkpoint.state           = state;
+  checkpoint.n_state         = n_state;
   const RondoStatus status =
     rondo_checkpoint_read(path, l->description, &checkpoint, error);
   if (!status) {

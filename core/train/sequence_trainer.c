@@ -234,7 +234,8 @@ rate_at(const RondoSequenceTrainer* const t,
       step, t->total, s->warm_up, s->learning_rate, s->final_learning_rate);
   }
   if (s->schedule == RONDO_SCHEDULE_STEP) {
-    return s->learning_rate * pow(s->factor, (double)(epoch / s->every));
+    const size_t n_falls = epoch / s->every;
+    return s->learning_rate * pow(s->factor, (double)n_falls);
   }
   return s->learning_rate * t->factor;
 }
