@@ -1,0 +1,151 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+#include "core/music/melody_tokens.h"
+
+#include <string.h>
+
+#define MOST_TICKS 96 // Of a beat
+#define MOST_BEATS 16 // Of a bar
+
+// Bars ago that the network looks back
+static const uint32_t lags[] = { 1, 2, 4, 8, 16 };
+
+#define N_LAGS (sizeof(lags) / sizeof(lags[0]))
+
+// Beats that have a length of their own; the last stands for all others
+static const uint8_t lengths[] = { 12, 24, 36, 48, 0 };
+
+#define N_LENGTHS 5
+
+// Indices of the table: tokens, then
+enum {
+  START  = RONDO_MELODY_TOKENS, // There is no token before
+  NONE   = START + 1,           // Nothing was played then
+  TICK   = NONE + 1,            // In the beat
+  BEAT   = TICK + MOST_TICKS,   // In the bar
+  BEATS  = BEAT + MOST_BEATS,   // Of a bar
+  LENGTH = BEATS + MOST_BEATS,  // Of a beat
+  MODE   = LENGTH + N_LENGTHS,
+  BAR    = MODE + RONDO_N_MODES,
+};
+
+_Static_assert(BAR + RONDO_MELODY_BARS == RONDO_MELODY_TABLE, "table");
+_Static_assert(NONE <= UINT8_MAX, "tokens are bytes");
+_Static_assert(7 + N_LAGS == RONDO_MELODY_N_INPUTS, "inputs");
+
+const uint8_t rondo_melody_durations[RONDO_MELODY_N_DURATIONS] = {
+  1,  2,  3,  4,  6,  8,  9,  12, 16, 18,  21,  24,  30,
+  32, 36, 42, 48, 60, 64, 72, 84, 96, 120, 144, 168, 192
+};
+
+// Units are grouped by three in 6/8, 9/8, 12/8 and the like
+static uint32_t
+count_beats(const RondoBar bar)
+{
+  return bar.beats > 3 && bar.beats % 3 == 0 ? bar.beats / 3U : bar.beats;
+}
+
+uint32_t
+rondo_melody_bar_ticks(const RondoBar bar)
+{
+  const uint32_t whole = 4U * RONDO_MELODY_QUARTER;
+  if (!bar.beats || !bar.unit || whole % bar.unit) {
+    return 0;
+  }
+  const uint32_t ticks = bar.beats * (whole / bar.unit);
+  return ticks <= RONDO_MELODY_LONGEST_BAR && count_beats(bar) <= MOST_BEATS &&
+             ticks / count_beats(bar) <= MOST_TICKS
+           ? ticks
+           : 0;
+}
+
+void
+rondo_melody_begin(RondoMelodyState* const state,
+                   const RondoBar          bar,
+                   const RondoMode         mode,
+                   const uint32_t          pickup)
+{
+  const uint32_t ticks = rondo_melody_bar_ticks(bar);
+  memset(state, 0, sizeof(*state));
+  memset(state->pitches, NONE, sizeof(state->pitches));
+  memset(state->durations, NONE, sizeof(state->durations));
+  state->bar_ticks  = (uint16_t)ticks;
+  state->beat_ticks = (uint16_t)(ticks / count_beats(bar));
+  state->mode       = (uint8_t)mode;
+  state->token      = START;
+  state->tick       = pickup ? (RONDO_MELODY_BARS * ticks) - pickup : 0;
+}
+
+void
+rondo_melody_inputs(const RondoMelodyState* const state, float* const inputs)
+{
+  const uint32_t bar    = state->bar_ticks;
+  const uint32_t beat   = state->beat_ticks;
+  const uint32_t round  = RONDO_MELODY_BARS * bar;
+  const uint32_t at     = state->tick % bar;
+  uint32_t       length = 0;
+  while (lengths[length] && lengths[length] != beat) {
+    ++length;
+  }
+  inputs[0] = (float)state->token;
+  inputs[1] = (float)(TICK + (at % beat));
+  inputs[2] = (float)(BEAT + (at / beat));
+  inputs[3] = (float)(BEATS + (bar / beat) - 1);
+  inputs[4] = (float)(LENGTH + length);
+  inputs[5] = (float)(MODE + state->mode);
+  inputs[6] = (float)(BAR + (state->tick / bar));
+  for (size_t i = 0; i < N_LAGS; ++i) {
+    // What was played a whole round ago is overwritten last
+    const uint32_t then = (state->tick + round - (lags[i] * bar)) % round;
+    inputs[7 + i] =
+      (float)(state->in_note ? state->durations[then] : state->pitches[then]);
+  }
+}
+
+bool
+rondo_melody_allows(const RondoMelodyState* const state, const size_t token)
+{
+  if (token >= RONDO_MELODY_TOKENS) {
+    return false;
+  }
+  return state->in_note == (token >= RONDO_MELODY_DURATIONS) &&
+         (token != RONDO_MELODY_HOLD || state->has_note);
+}
+
+uint32_t
+rondo_melody_ticks(const size_t token)
+{
+  return token >= RONDO_MELODY_DURATIONS && token < RONDO_MELODY_TOKENS
+           ? rondo_melody_durations[token - RONDO_MELODY_DURATIONS]
+           : 0;
+}
+
+size_t
+rondo_melody_longest(const uint32_t ticks)
+{
+  size_t i = RONDO_MELODY_N_DURATIONS - 1;
+  while (i && rondo_melody_durations[i] > ticks) {
+    --i;
+  }
+  return RONDO_MELODY_DURATIONS + i;
+}
+
+void
+rondo_melody_advance(RondoMelodyState* const state, const size_t token)
+{
+  const uint32_t ticks = rondo_melody_ticks(token);
+  const uint32_t round = RONDO_MELODY_BARS * state->bar_ticks;
+  for (uint32_t i = 0; i < ticks; ++i) {
+    const uint32_t at    = (state->tick + i) % round;
+    state->pitches[at]   = i ? RONDO_MELODY_HOLD : state->pitch;
+    state->durations[at] = i ? RONDO_MELODY_HOLD : (uint8_t)token;
+  }
+  state->tick = (state->tick + ticks) % round;
+  if (!ticks) {
+    state->pitch    = (uint8_t)token;
+    state->has_note = state->has_note || token <= RONDO_MELODY_REST;
+  }
+  state->in_note = !ticks;
+  state->token   = (uint8_t)token;
+}

@@ -1,0 +1,158 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+#include "core/music/composer.h"
+#include "tests/music/melody_model.hpp"
+#include "tests/net/networks.h"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+namespace {
+
+using Tokens = std::vector<std::size_t>;
+
+RondoModel*
+load(const std::string& description)
+{
+  const std::string path  = ::testing::TempDir() + "composer.safetensors";
+  RondoModel*       model = nullptr;
+  RondoError        error{};
+  rondo::write_model(path, description, 3U);
+  EXPECT_EQ(rondo_model_load(path.c_str(), &model, &error), RONDO_SUCCESS)
+    << error.message;
+  (void)std::remove(path.c_str());
+  return model;
+}
+
+class Composer : public ::testing::Test
+{
+protected:
+  Composer()
+  {
+    EXPECT_EQ(rondo_composer_check(model, &error), RONDO_SUCCESS)
+      << error.message;
+    EXPECT_EQ(rondo_composer_new(model, &composer), RONDO_SUCCESS);
+  }
+
+  ~Composer() override
+  {
+    rondo_composer_free(composer);
+    rondo_model_free(model);
+  }
+
+  Tokens compose(const RondoComposing& how, std::size_t n, std::uint64_t seed)
+  {
+    Tokens tokens;
+    rondo_composer_begin(composer, { 3U, 4U }, RONDO_MODE_MINOR, 12U, seed, 0U);
+    for (const std::size_t token : { 67U, 138U, 72U, 147U }) {
+      rondo_composer_feed(composer, token);
+    }
+    for (std::size_t i = 0U; i < n; ++i) {
+      tokens.push_back(rondo_composer_next(composer, &how));
+    }
+    return tokens;
+  }
+
+  RondoModel*          model    = load(melody_description());
+  RondoComposer*       composer = nullptr;
+  RondoError           error{};
+  const RondoComposing any{
+    { 1.0, 0U, 1.0 }, 0U, 127U, 0xFFFU, true, false, 192U
+  };
+};
+
+TEST_F(Composer, SaysTheSameForTheSameSeed)
+{
+  const Tokens first = compose(any, 400U, 7U);
+  EXPECT_NE(compose(any, 400U, 8U), first);
+  EXPECT_EQ(compose(any, 400U, 7U), first);
+}
+
+TEST_F(Composer, AlternatesPitchesAndDurations)
+{
+  const Tokens tokens = compose(any, 1000U, 1U);
+  for (std::size_t i = 0U; i < tokens.size(); ++i) {
+    EXPECT_EQ(rondo_melody_ticks(tokens[i]) > 0U, i % 2U == 1U) << i;
+    EXPECT_NE(tokens[i], static_cast<std::size_t>(RONDO_MELODY_END));
+  }
+}
+
+TEST_F(Composer, KeepsToItsMasks)
+{
+  RondoComposing how = any;
+  how.low            = 60U;
+  how.high           = 71U;
+  how.scale          = 0xAB5U; // C major
+  how.rests          = false;
+  how.most           = 24U;
+  for (const std::size_t token : compose(how, 1000U, 1U)) {
+    if (rondo_melody_ticks(token)) {
+      EXPECT_LE(rondo_melody_ticks(token), 24U);
+    } else if (token != RONDO_MELODY_HOLD) {
+      ASSERT_TRUE(token >= 60U && token <= 71U) << token;
+      EXPECT_TRUE(0xAB5U >> (token - 60U) & 1U) << token;
+    }
+  }
+}
+
+TEST_F(Composer, EndsWhereNothingElseIsAllowed)
+{
+  RondoComposing how = any;
+  how.most           = 0U;
+  EXPECT_EQ(compose(how, 2U, 1U)[1],
+            static_cast<std::size_t>(RONDO_MELODY_END));
+}
+
+TEST_F(Composer, SeesEachPlaceOnce)
+{
+  // What the network says is that of a stream over the same inputs
+  RondoStream* stream = nullptr;
+  ASSERT_EQ(rondo_stream_new(model, 1U, &stream), RONDO_SUCCESS);
+  const RondoComposing how{
+    { 0.0, 0U, 1.0 }, 0U, 127U, 0xFFFU, true, true, 192U
+  };
+  Tokens       tokens{ 67U, 138U, 72U, 147U };
+  const Tokens drawn = compose(how, 50U, 1U);
+  tokens.insert(tokens.end(), drawn.begin(), drawn.end());
+
+  RondoMelodyState   state;
+  std::vector<float> x(RONDO_MELODY_N_INPUTS);
+  std::vector<float> y(RONDO_MELODY_TOKENS);
+  rondo_melody_begin(&state, { 3U, 4U }, RONDO_MODE_MINOR, 12U);
+  for (std::size_t i = 0U; i < tokens.size(); ++i) {
+    if (tokens[i] == RONDO_MELODY_END) {
+      break;
+    }
+    rondo_melody_inputs(&state, x.data());
+    rondo_stream_step(stream, x.data(), y.data());
+    for (std::size_t k = 0U; i >= 4U && k < y.size(); ++k) {
+      if (rondo_melody_allows(&state, k)) {
+        EXPECT_LE(y[k], y[tokens[i]]) << i;
+      }
+    }
+    rondo_melody_advance(&state, tokens[i]);
+  }
+  rondo_stream_free(stream);
+}
+
+TEST_F(Composer, RefusesOtherNetworks)
+{
+  std::string other = melody_description();
+  other.replace(other.find("\"melody\""), 8U, "\"frames\"");
+  for (const std::string& description :
+       { other, melody_description(R"("activation": "sigmoid")") }) {
+    RondoModel* const wrong = load(description);
+    EXPECT_NE(rondo_composer_check(wrong, &error), RONDO_SUCCESS);
+    EXPECT_NE(std::string(error.message).find("expected"), std::string::npos)
+      << error.message;
+    rondo_model_free(wrong);
+  }
+}
+
+} // namespace
