@@ -16,12 +16,13 @@ rondo_corpus_read(RondoConfig* const data,
                   RondoCorpus* const corpus,
                   RondoError* const  error)
 {
-  static const char* const kinds[]   = { "npy",   "pianoroll", "text", "tsv",
-                                         "conll", "synthetic", NULL };
+  static const char* const kinds[]   = { "npy",   "pianoroll", "text",   "tsv",
+                                         "conll", "synthetic", "melody", NULL };
   static const Reader      readers[] = {
          rondo_corpus_read_npy,   rondo_corpus_read_pianoroll,
          rondo_corpus_read_text,  rondo_corpus_read_tsv,
-         rondo_corpus_read_conll, rondo_corpus_read_synthetic
+         rondo_corpus_read_conll, rondo_corpus_read_synthetic,
+         rondo_corpus_read_melody
   };
 
   size_t      kind = 0;

@@ -165,6 +165,16 @@ rondo_config_integer_at(RondoConfig* config,
                         size_t*      value,
                         RondoError*  error);
 
+/// Read row `index` of what must be an array of arrays of `n` integers.
+RONDO_NODISCARD RondoStatus
+rondo_config_integers_at(RondoConfig* config,
+                         const char*  key,
+                         size_t       index,
+                         size_t       maximum,
+                         size_t       n,
+                         size_t*      values,
+                         RondoError*  error);
+
 /// Set the integer `key`, over what is there.
 RONDO_NODISCARD RondoStatus
 rondo_config_set_integer(RondoConfig* config,

@@ -416,6 +416,34 @@ rondo_config_integer_at(RondoConfig* config,
 }
 
 RondoStatus
+rondo_config_integers_at(RondoConfig* config,
+                         const char*  key,
+                         size_t       index,
+                         size_t       maximum,
+                         size_t       n,
+                         size_t*      values,
+                         RondoError*  error)
+{
+  Place       place;
+  RondoStatus st = look_up_at(config, key, index, true, &place, error);
+  if (st || !place.json) {
+    return st;
+  }
+  if (json_array_size(place.json) != n) {
+    char expected[64];
+    snprintf(
+      expected, sizeof(expected), "expected an array of %zu integers", n);
+    return fail_at(&place, error, expected);
+  }
+  Place element = place;
+  for (size_t i = 0U; !st && i < n; ++i) {
+    element.json = json_array_get(place.json, i);
+    st           = read_integer(&element, 0U, maximum, &values[i], error);
+  }
+  return st;
+}
+
+RondoStatus
 rondo_config_require(const RondoConfig* config,
                      const char*        key,
                      RondoError*        error)

@@ -19,6 +19,7 @@
 #include "core/text/vocabulary.h"
 #include "core/train/sequences.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 RONDO_BEGIN_DECLS
@@ -39,6 +40,7 @@ typedef struct {
   RondoSequences   splits[RONDO_N_SPLITS];
   RondoVocabulary* vocabulary;     ///< Of inputs that are tokens, or NULL
   RondoNames*      labels;         ///< Of targets that have names, or NULL
+  bool             is_melody;      ///< Tokens are those of melodies
   int              transpose_low;  ///< Units by which inputs are shifted: drawn
   int              transpose_high; ///< from this range
 } RondoCorpus;
@@ -113,6 +115,20 @@ rondo_corpus_read_conll(RondoCorpus* corpus,
                         RondoConfig* data,
                         const char*  folder,
                         RondoError*  error);
+
+/**
+   Read melodies, token by token: "file" has an object a line, with "split",
+   "ev", a list of [pitch, ticks] of which pitch 0 is a rest, "metre", "key" and
+   "mode".  Melodies that change their metre are left out.
+
+   Inputs are those of rondo_melody_inputs(), targets the next token; all are in
+   C, so that nothing is gained by transposing.
+*/
+RONDO_NODISCARD RondoStatus
+rondo_corpus_read_melody(RondoCorpus* corpus,
+                         RondoConfig* data,
+                         const char*  folder,
+                         RondoError*  error);
 
 /**
    Draw sequences on which it shows how far back a network remembers, from

@@ -3,6 +3,7 @@
 
 #include "core/train/sequence_recipe.h"
 
+#include "core/music/melody_tokens.h"
 #include "core/train/recipe.h"
 
 #include <math.h>
@@ -14,11 +15,8 @@
 // Steps between updates while a text is learnt, which has no end
 #define TEXT_CHUNK 100U
 
-const char* const rondo_task_names[] = { "frames",
-                                         "classify",
-                                         "tag",
-                                         "language",
-                                         NULL };
+const char* const rondo_task_names[] = { "frames",   "classify", "tag",
+                                         "language", "melody",   NULL };
 
 RondoStatus
 rondo_recipe_task(RondoConfig* const recipe,
@@ -177,9 +175,12 @@ fill_layers(RondoConfig* const       model,
         (st = rondo_config_string(layer, "type", &type, error))) {
       return st;
     }
-    if (corpus->vocabulary && !strcmp(type, "embedding")) {
-      st = fill_integer(
-        layer, "tokens", rondo_vocabulary_size(corpus->vocabulary), error);
+    const size_t n_tokens = corpus->vocabulary
+                              ? rondo_vocabulary_size(corpus->vocabulary)
+                            : corpus->is_melody ? RONDO_MELODY_TABLE
+                                                : 0;
+    if (n_tokens && !strcmp(type, "embedding")) {
+      st = fill_integer(layer, "tokens", n_tokens, error);
     }
     if (!st && i == n - 1 &&
         (!strcmp(type, "linear") || !strcmp(type, "conv1d"))) {
@@ -213,10 +214,11 @@ check_kind(const RondoTask          task,
            RondoError* const        error)
 {
   const bool labels = task == RONDO_TASK_CLASSIFY || task == RONDO_TASK_TAG;
-  const bool tokens = task != RONDO_TASK_FRAMES;
+  const bool melody = task == RONDO_TASK_MELODY;
+  const bool tokens = task != RONDO_TASK_FRAMES && !melody;
   const bool single = task == RONDO_TASK_CLASSIFY;
   if (labels != (corpus->labels != NULL) ||
-      tokens != (corpus->vocabulary != NULL) ||
+      tokens != (corpus->vocabulary != NULL) || melody != corpus->is_melody ||
       (labels && single != corpus->splits[RONDO_SPLIT_TRAIN].is_single)) {
     return rondo_error_set(error,
                            RONDO_ERR_BAD_FILE,

@@ -34,9 +34,10 @@ typedef enum {
   RONDO_TASK_CLASSIFY, ///< One label of a text
   RONDO_TASK_TAG,      ///< A label for each word
   RONDO_TASK_LANGUAGE, ///< The next token
+  RONDO_TASK_MELODY,   ///< The next token of a melody
 } RondoTask;
 
-/// "frames", "classify", "tag" and "language", then NULL
+/// "frames", "classify", "tag", "language" and "melody", then NULL
 extern const char* const rondo_task_names[];
 
 /// How outputs are scored: "loss" of the task `frames`
