@@ -75,7 +75,7 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--no-train", action="store_true")
     parser.add_argument("names", nargs="*")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     names = options.names or sorted(
         name[:-5] for name in os.listdir(RECIPES) if os.path.exists(
             os.path.join(options.runs, name[:-5] + ".safetensors")))
