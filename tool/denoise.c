@@ -328,7 +328,8 @@ run(Settings* settings, RondoConsole* console, char** files, size_t n_files)
 {
   RondoError  error = { RONDO_SUCCESS, "" };
   RondoModel* model = NULL;
-  char* const path  = rondo_model_path(settings->model);
+  char* const path =
+    rondo_model_path(settings->model, "RONDO_MODEL", "voice.safetensors");
   RondoStatus st =
     path ? load_model(path, &model, &error)
          : rondo_error_set(&error, RONDO_ERR_NO_MEMORY, "Out of memory");

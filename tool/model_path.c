@@ -10,8 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MODEL_NAME "voice.safetensors"
-
 // Fill `folder` with the folder of this program, or with ""
 static void
 program_folder(char* folder, size_t size)
@@ -25,20 +23,22 @@ program_folder(char* folder, size_t size)
 }
 
 static char*
-join(const char* folder, const char* rest)
+join(const char* folder, const char* rest, const char* name)
 {
-  const size_t size = strlen(folder) + strlen(rest) + sizeof(MODEL_NAME) + 1U;
+  const size_t size = strlen(folder) + strlen(rest) + strlen(name) + 2U;
   char* const  path = (char*)malloc(size);
   if (path) {
-    snprintf(path, size, "%s%s/%s", folder, rest, MODEL_NAME);
+    snprintf(path, size, "%s%s/%s", folder, rest, name);
   }
   return path;
 }
 
 char*
-rondo_model_path(const char* chosen)
+rondo_model_path(const char* chosen,
+                 const char* variable_name,
+                 const char* name)
 {
-  const char* const variable = getenv("RONDO_MODEL");
+  const char* const variable = getenv(variable_name);
   if (chosen || (variable && *variable)) {
     return strdup(chosen ? chosen : variable);
   }
@@ -52,11 +52,11 @@ rondo_model_path(const char* chosen)
     { RONDO_INSTALLED_PRESETS, "" },
   };
   for (size_t i = 0U; i < sizeof(places) / sizeof(places[0]); ++i) {
-    char* const path = join(places[i][0], places[i][1]);
+    char* const path = join(places[i][0], places[i][1], name);
     if (path && !access(path, F_OK)) {
       return path;
     }
     free(path);
   }
-  return join(RONDO_INSTALLED_PRESETS, "");
+  return join(RONDO_INSTALLED_PRESETS, "", name);
 }

@@ -239,3 +239,14 @@ rondo_picture_image(RondoPicture*     picture,
   cairo_surface_destroy(image);
   return RONDO_SUCCESS;
 }
+
+void
+rondo_picture_fill(RondoPicture*      picture,
+                   const RondoFrame*  frame,
+                   const RondoColour* colour)
+{
+  cairo_set_source_rgb(picture->context, colour->r, colour->g, colour->b);
+  cairo_rectangle(
+    picture->context, frame->x, frame->y, frame->width, frame->height);
+  cairo_fill(picture->context);
+}

@@ -79,6 +79,12 @@ rondo_picture_text(RondoPicture*  picture,
                    RondoTextPlace place,
                    const char*    text);
 
+/// Fill `frame` with a colour.
+void
+rondo_picture_fill(RondoPicture*      picture,
+                   const RondoFrame*  frame,
+                   const RondoColour* colour);
+
 /// Draw the border of `frame`, ticks, numbers and labels outside of it; an
 /// axis may be NULL.
 void

@@ -21,6 +21,9 @@ int
 rondo_tool_eval(int argc, char** argv);
 
 int
+rondo_tool_generate(int argc, char** argv);
+
+int
 rondo_tool_info(int argc, char** argv);
 
 int

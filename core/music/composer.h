@@ -32,6 +32,7 @@ typedef struct {
   uint8_t      high;
   uint16_t     scale; ///< Bit i: pitches of which i is the remainder by 12
   bool         rests; ///< There may be rests
+  bool         holds; ///< What was last may go on
   bool         ends;  ///< The melody may end
   uint32_t     most;  ///< The longest duration in ticks, at least 1
 } RondoComposing;

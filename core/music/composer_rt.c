@@ -84,6 +84,9 @@ is_allowed(const RondoMelodyState* const melody,
   if (token == RONDO_MELODY_REST) {
     return how->rests;
   }
+  if (token == RONDO_MELODY_HOLD) {
+    return how->holds;
+  }
   if (token == RONDO_MELODY_END) {
     return how->ends;
   }

@@ -153,8 +153,11 @@ rondo_melody_shift(const RondoMelody* const melody)
       count += 1.0;
     }
   }
-  int          shift = melody->tonic < 6 ? -melody->tonic : 12 - melody->tonic;
-  const double mean  = count > 0.0 ? sum / count : LOWEST_MEAN;
+  int shift = melody->tonic < 6 ? -melody->tonic : 12 - melody->tonic;
+  if (count == 0.0) {
+    return shift;
+  }
+  const double mean = sum / count;
   while (mean + shift < LOWEST_MEAN) {
     shift += 12;
   }

@@ -1,0 +1,80 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+/**
+   @file generate.h What the files of `rondo generate` share.
+*/
+
+#ifndef RONDO_TOOL_GENERATE_H
+#define RONDO_TOOL_GENERATE_H
+
+#include "core/base/attributes.h"
+#include "core/base/status.h"
+#include "core/music/composer.h"
+#include "core/music/melody.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// What is asked of a continuation
+typedef struct {
+  RondoSampler sampler;
+  uint32_t     bars;  ///< Whole bars after the seed, or 0: no limit
+  uint32_t     notes; ///< Notes after the seed, or 0: no limit
+  int          low;   ///< Lowest pitch
+  int          high;  ///< Highest pitch
+  uint16_t     scale; ///< Bit i: notes of i semitones above the tonic
+  uint64_t     random_seed;
+} RondoGeneration;
+
+/// The command line
+typedef struct {
+  const char*     seed;
+  const char*     notes;
+  const char*     output;
+  const char*     picture;
+  const char*     model;
+  RondoGeneration how;
+  size_t          scale;
+  double          tempo;  ///< Quarters a minute, or 0
+  double          pickup; ///< Quarters, or negative
+  RondoBar        bar;    ///< Or no beats
+  const char*     key;    ///< Or NULL
+  long            track;  ///< Or negative
+  long            count;
+  bool            omit_seed;
+  bool            overwrite;
+} RondoGenerateSettings;
+
+/// Return what is done unless options say otherwise.
+RondoGenerateSettings
+rondo_generate_defaults(void);
+
+/// Read the command line; return what rondo_options_next() does at the end.
+int
+rondo_generate_parse(int argc, char** argv, RondoGenerateSettings* settings);
+
+/**
+   Go on with a melody.
+
+   @param take Another one of the same seed number.
+   @param[out] melody What follows, its pickup being where it begins in the bar;
+   to be cleared.
+*/
+RONDO_NODISCARD RondoStatus
+rondo_generate_take(RondoComposer*         composer,
+                    const RondoGeneration* how,
+                    const RondoMelody*     seed,
+                    uint64_t               take,
+                    RondoMelody*           melody,
+                    RondoError*            error);
+
+/// Draw a melody and what follows it as a piano roll; `-` is standard output.
+RONDO_NODISCARD RondoStatus
+rondo_generate_picture(const RondoMelody* seed,
+                       const RondoMelody* continuation,
+                       const char*        path,
+                       RondoError*        error);
+
+#endif // RONDO_TOOL_GENERATE_H
