@@ -61,7 +61,7 @@ static const RondoCommand eval_command = {
   "First channels are compared.  Where lengths differ, the shorter one "
   "counts.\n"
   "\n"
-  "'rondo eval frames|classify|tag|language --help' tells of other tasks.",
+  "'rondo eval frames|classify|tag|language|melody --help' tells of other tasks.",
 };
 
 typedef struct {

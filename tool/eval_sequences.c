@@ -3,6 +3,7 @@
 
 #include "tool/eval_sequences.h"
 
+#include "core/music/melody_tokens.h"
 #include "core/text/entities.h"
 #include "core/train/sequence_crew.h"
 #include "tool/console.h"
@@ -39,8 +40,9 @@ static const RondoOption eval_options[] = {
 };
 
 static const RondoCommand eval_command = {
-  .name      = "eval",
-  .synopsis  = "frames|classify|tag|language MODEL --data DIR [OPTION]...",
+  .name = "eval",
+  .synopsis =
+    "frames|classify|tag|language|melody MODEL --data DIR [OPTION]...",
   .summary   = "Score a model on the data of its task.",
   .options   = eval_options,
   .n_options = sizeof(eval_options) / sizeof(eval_options[0]),
@@ -51,7 +53,8 @@ static const RondoCommand eval_command = {
     "of\nthe sequences' means. classify: accuracy. tag: accuracy of words, "
     "and\n"
     "precision, recall and F1 of entities as CoNLL counts them. language: "
-    "nats\nand bits per token, and perplexity.\n",
+    "nats\nand bits per token, and perplexity. melody: nats per step (token) "
+    "and per note,\nrests and ends counted in.\n",
 };
 
 typedef struct {
@@ -208,6 +211,19 @@ mean_of_means(const RondoSequences* const     set,
   return sum / (double)(n ? n : 1);
 }
 
+// Return the pitches among the targets
+static double
+count_notes(const RondoSequences* const set)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < set->count; ++i) {
+    for (size_t t = 0; t < set->sequences[i].n_targets; ++t) {
+      n += set->sequences[i].y[t] < (float)RONDO_MELODY_REST ? 1 : 0;
+    }
+  }
+  return (double)(n ? n : 1);
+}
+
 static RondoStatus
 add_scores(Evaluation* const               e,
            const RondoSequenceScore* const total,
@@ -224,6 +240,12 @@ add_scores(Evaluation* const               e,
     add_line(e, "nats", "nats per token", mean);
     add_line(e, "bits", "bits per token", mean / log(2.0));
     add_line(e, "perplexity", "perplexity", exp(mean));
+    return RONDO_SUCCESS;
+  }
+  if (e->model.task == RONDO_TASK_MELODY) {
+    add_line(e, "notes", "notes", count_notes(set));
+    add_line(e, "nats", "nats per step", mean);
+    add_line(e, "nats_note", "nats per note", total->loss / count_notes(set));
     return RONDO_SUCCESS;
   }
   add_line(e,
