@@ -108,6 +108,16 @@ TEST_F(Composer, EndsWhereNothingElseIsAllowed)
   how.most           = 0U;
   EXPECT_EQ(compose(how, 2U, 1U)[1],
             static_cast<std::size_t>(RONDO_MELODY_END));
+
+  // A melody that stopped so leaves nothing to the next one
+  Tokens tokens[2];
+  for (Tokens& melody : tokens) {
+    rondo_composer_begin(composer, { 4U, 4U }, RONDO_MODE_MAJOR, 0U, 1U, 0U);
+    for (std::size_t i = 0U; i < 200U; ++i) {
+      melody.push_back(rondo_composer_next(composer, &any));
+    }
+  }
+  EXPECT_EQ(tokens[0], tokens[1]);
 }
 
 TEST_F(Composer, SeesEachPlaceOnce)

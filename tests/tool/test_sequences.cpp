@@ -124,6 +124,31 @@ const char* const gru_layers =
   R"({"name": "gru", "type": "gru", "hidden": 8},
      {"name": "out", "type": "linear"})";
 
+TEST_F(TrainSequences, LearnsMelodiesAndScoresThem)
+{
+  std::string lines;
+  for (const std::string split : { "train", "valid", "test" }) {
+    for (int i = 0; i < 6; ++i) {
+      lines += R"({"split": ")" + split +
+               R"(", "metre": [3, 4], "key": "G", "mode": "major",)"
+               R"( "ev": [[67, 24], [69, 24], [71, 24], [0, 24], [67, 48]]})"
+               "\n";
+    }
+  }
+  put("m.jsonl", lines);
+  set_recipe(R"({"name": "tokens", "type": "embedding", "out": 8},
+                {"name": "gru", "type": "gru", "hidden": 24},
+                {"name": "out", "type": "linear", "activation": "softmax"})",
+             R"({"name": "melody"})",
+             R"({"kind": "melody", "file": "m.jsonl"})",
+             R"({"epochs": 60, "batch": 3, "learning_rate": 0.02})");
+  ASSERT_EQ(train().status, 0);
+  EXPECT_EQ(eval("melody", "notes"), 24.0);
+  const double step = eval("melody", "nats");
+  EXPECT_LT(step, 0.5); // ln 157 without learning
+  EXPECT_NEAR(eval("melody", "nats_note") / step, 11.0 / 4.0, 1e-6);
+}
+
 TEST_F(TrainSequences, LearnsArraysAndScoresThem)
 {
   make_arrays();
