@@ -23,7 +23,8 @@ RECIPES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "recipes")
 
 # The score of each task, and how it is printed
 SCORES = {"frames": ("nll", "{:.2f}"), "classify": ("accuracy", "{:.3f}"),
-          "tag": ("f1", "{:.3f}"), "language": ("nats", "{:.3f}")}
+          "tag": ("f1", "{:.3f}"), "language": ("nats", "{:.3f}"),
+          "melody": ("nats_note", "{:.3f}")}
 
 
 def read(path):

@@ -78,7 +78,8 @@ rondo_melody_shift(const RondoMelody* melody);
    Turn a melody into tokens.
 
    @param shift Semitones that are added to pitches.
-   @param[out] tokens To be freed with free(); without RONDO_MELODY_END.
+   @param[out] tokens To be freed with free(); without RONDO_MELODY_END, for
+   which there is room.
    @return RONDO_ERR_UNSUPPORTED if bars or pitches are beyond what tokens can
    say.
 */
