@@ -15,7 +15,6 @@ entropy of the symbols.  0 is a perfect memory, 1 none.
 """
 
 import argparse
-import copy
 import json
 import math
 import os
@@ -39,7 +38,6 @@ def make_recipe(problem, kind, length, steps):
     path = os.path.join(HERE, "recipes", problem + "-lstm.json")
     with open(path, encoding="utf-8") as file:
         recipe = json.load(file)
-    recipe = copy.deepcopy(recipe)
     for layer in recipe["model"]["layers"]:
         if layer["name"] == "cell":
             layer["type"] = kind

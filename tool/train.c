@@ -278,8 +278,8 @@ judge(Run* const run, RondoError* const error)
   if (!status && best) {
     char* const card = rondo_report_card(training, run->arguments.recipe);
     status           = card
-                         ? training->type->write_model(
-                   training->self, run->arguments.output, card, error)
+                         ? rondo_learner_write_model(
+                   training->learner, run->arguments.output, card, error)
                          : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
     free(card);
   }

@@ -110,16 +110,6 @@ put_card(const void* const self, FILE* const stream, int* const first)
 }
 
 static RondoStatus
-write_model(const void* const self,
-            const char* const path,
-            const char* const card,
-            RondoError* const error)
-{
-  return rondo_trainer_write_model(
-    ((const Denoise*)self)->trainer, path, card, error);
-}
-
-static RondoStatus
 write_checkpoint(const void* const self,
                  const char* const path,
                  const double      seconds,
@@ -149,7 +139,6 @@ static const RondoTrainingType denoise_type = {
   .print             = print,
   .put_scores        = put_scores,
   .put_card          = put_card,
-  .write_model       = write_model,
   .write_checkpoint  = write_checkpoint,
   .read_checkpoint   = read_checkpoint,
 };

@@ -114,17 +114,6 @@ put_card(const void* const self, FILE* const stream, int* const first)
 }
 
 static RondoStatus
-write_model(const void* const self,
-            const char* const path,
-            const char* const card,
-            RondoError* const error)
-{
-  const Sequences* const s = (const Sequences*)self;
-  return rondo_learner_write_model(
-    rondo_sequence_trainer_learner(s->trainer), path, card, error);
-}
-
-static RondoStatus
 write_checkpoint(const void* const self,
                  const char* const path,
                  const double      seconds,
@@ -155,7 +144,6 @@ static const RondoTrainingType sequences_type = {
   .put_scores        = put_scores,
   .put_log           = put_log,
   .put_card          = put_card,
-  .write_model       = write_model,
   .write_checkpoint  = write_checkpoint,
   .read_checkpoint   = read_checkpoint,
 };

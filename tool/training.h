@@ -46,10 +46,6 @@ typedef struct {
   /// Print what else the card tells, as pairs of a JSON object.
   void (*put_card)(const void* self, FILE* stream, int* first);
 
-  RondoStatus (*write_model)(const void* self,
-                             const char* path,
-                             const char* card,
-                             RondoError* error);
   RondoStatus (*write_checkpoint)(const void* self,
                                   const char* path,
                                   double      seconds,
