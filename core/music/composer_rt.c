@@ -5,34 +5,10 @@
 
 #include "core/music/composer_private.h"
 
-#include <float.h>
 #include <math.h>
-#include <string.h>
 
-// The logarithm of a probability too small to tell, and of what may not be
-// drawn
-#define LEAST (-90.0f)
+// The logarithm of the probability of what may not be drawn
 #define NEVER (-INFINITY)
-
-// Return ln(x) of a normal number, the same on every machine:
-// x = 2^n m, ln(m) = 2 artanh(s) = 2 (s + s^3 / 3 + ...), s = (m - 1) / (m + 1)
-static float
-logarithm(const float x)
-{
-  uint32_t bits = 0;
-  memcpy(&bits, &x, sizeof(bits));
-  const int n = (int)(bits >> 23U) - 127;
-  bits        = (bits & 0x7FFFFFU) | 0x3F800000U;
-  float m     = 0.0f;
-  memcpy(&m, &bits, sizeof(m));
-
-  const double s    = ((double)m - 1.0) / ((double)m + 1.0);
-  double       rest = 0.0;
-  for (int i = 19; i > 0; i -= 2) {
-    rest = (rest * s * s) + (1.0 / i);
-  }
-  return (float)((n * 0x1.62e42fefa39efp-1) + (2.0 * s * rest));
-}
 
 void
 rondo_composer_begin(RondoComposer* const c,
@@ -100,9 +76,7 @@ rondo_composer_next(RondoComposer* const c, const RondoComposing* const how)
   ask(c);
   for (size_t i = 0; i < RONDO_MELODY_TOKENS; ++i) {
     const bool allowed = is_allowed(&c->melody, how, i);
-    c->logits[i]       = !allowed                  ? NEVER
-                         : c->outputs[i] > FLT_MIN ? logarithm(c->outputs[i])
-                                                   : LEAST;
+    c->logits[i]       = allowed ? rondo_sampler_logit(c->outputs[i]) : NEVER;
     n_allowed += allowed ? 1 : 0;
   }
   if (!n_allowed) {

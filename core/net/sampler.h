@@ -30,6 +30,11 @@ typedef struct {
 
 // Processing (audio thread)
 
+/// Return ln(p) of a probability, the same on every machine; -90 for one that
+/// is too small to tell.
+RONDO_REALTIME float
+rondo_sampler_logit(float p);
+
 /**
    Find the distribution that tokens are drawn from.
 

@@ -3,6 +3,7 @@
 
 #include "core/net/sampler.h"
 
+#include <float.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -13,6 +14,31 @@
 
 // Below this, exp() is denormal
 #define SMALLEST (-708.0)
+
+// The logarithm of a probability too small to tell
+#define LEAST (-90.0f)
+
+// p = 2^n m, ln(m) = 2 artanh(s) = 2 (s + s^3 / 3 + ...), s = (m - 1) / (m + 1)
+float
+rondo_sampler_logit(const float p)
+{
+  if (!(p > FLT_MIN)) {
+    return LEAST;
+  }
+  uint32_t bits = 0;
+  memcpy(&bits, &p, sizeof(bits));
+  const int n = (int)(bits >> 23U) - 127;
+  bits        = (bits & 0x7FFFFFU) | 0x3F800000U;
+  float m     = 0.0f;
+  memcpy(&m, &bits, sizeof(m));
+
+  const double s    = ((double)m - 1.0) / ((double)m + 1.0);
+  double       rest = 0.0;
+  for (int i = 19; i > 0; i -= 2) {
+    rest = (rest * s * s) + (1.0 / i);
+  }
+  return (float)((n * 0x1.62e42fefa39efp-1) + (2.0 * s * rest));
+}
 
 // Return exp(x) for x <= 0, to a few units of the last place
 static double
