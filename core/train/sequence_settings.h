@@ -50,6 +50,7 @@ typedef struct {
   double            clip_norm;  ///< Infinite: no limit
   double            clip_value; ///< Infinite: no limit
   RondoDropout      dropout;
+  double            recurrent_dropout; ///< Of recurrent weights, 0 <= p < 1
   RondoInitialisation initialise;
   double              averaging;   ///< Decay of the averaged parameters
   bool                sum;         ///< "loss": over time rather than the mean

@@ -6,14 +6,17 @@
 #include "core/train/sequence_crew.h"
 #include "core/train/sequence_gradients.h"
 #include "core/train/sequence_plan.h"
+#include "core/train/weight_drop.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-// Random streams of shifts; other streams of a seed are elsewhere
+// Random streams of shifts, and of recurrent weights that are left out; other
+// streams of a seed are elsewhere
 #define SHIFT_STREAMS ((uint64_t)3U << 56U)
+#define WEIGHT_STREAMS ((uint64_t)4U << 56U)
 
 // Numbers of the state ahead of those of the networks
 enum { STATE_EPOCH, STATE_AT, STATE_FIRST, STATE_FACTOR, STATE_WORSE, N_STATE };
@@ -32,9 +35,10 @@ struct RondoSequenceTrainerImpl {
   double                     factor;    // Of the learning rate, on a plateau
   size_t                     n_worse;   // Judgements since the best one
   bool                       epoch_ended;
-  double*                    norms; // (max_steps of a worker), or NULL
-  double*                    state; // (n_state)
-  size_t                     n_state;
+  float*  dropped; // (n_parameters) Those of an update, or NULL: all are there
+  double* norms;   // (max_steps of a worker), or NULL
+  double* state;   // (n_state)
+  size_t  n_state;
 };
 
 void
@@ -46,6 +50,7 @@ rondo_sequence_trainer_free(RondoSequenceTrainer* const t)
     rondo_learner_clear(&t->learner);
     rondo_sequences_clear(&t->lanes[0]);
     rondo_sequences_clear(&t->lanes[1]);
+    free(t->dropped);
     free(t->norms);
     free(t->state);
     free(t);
@@ -171,7 +176,11 @@ make_trainer(RondoSequenceTrainer* const t,
                                error))) {
     return st;
   }
-  if (rondo_plan_init(&t->plan, t->train, s->batch, s->chunk, s->seed)) {
+  if (s->recurrent_dropout > 0.0) {
+    t->dropped = (float*)calloc(t->learner.n_parameters, sizeof(float));
+  }
+  if ((s->recurrent_dropout > 0.0 && !t->dropped) ||
+      rondo_plan_init(&t->plan, t->train, s->batch, s->chunk, s->seed)) {
     return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
   }
   t->n_updates = rondo_plan_count(&t->plan, 1);
@@ -262,6 +271,20 @@ draw_shifts(RondoSequenceTrainer* const t, const RondoPlanStep* const step)
   }
 }
 
+// Return the parameters of an update, of which some are left out
+static const float*
+drop_weights(const RondoSequenceTrainer* const t, const RondoRandom random)
+{
+  const RondoLearner* const l = &t->learner;
+  if (!t->dropped) {
+    return l->parameters;
+  }
+  memcpy(t->dropped, l->parameters, l->n_parameters * sizeof(float));
+  rondo_weight_drop(
+    l->description, t->recipe->training.recurrent_dropout, random, t->dropped);
+  return t->dropped;
+}
+
 RondoStatus
 rondo_sequence_trainer_step(RondoSequenceTrainer* const t,
                             RondoTrainStep* const       step,
@@ -269,9 +292,11 @@ rondo_sequence_trainer_step(RondoSequenceTrainer* const t,
 {
   const RondoSequenceSettings* const s      = &t->recipe->training;
   const RondoPlanStep                update = rondo_plan_next(&t->plan);
+  const RondoRandom                  random =
+    rondo_random(s->seed, WEIGHT_STREAMS + t->learner.step);
   draw_shifts(t, &update);
   const RondoLoss loss = rondo_crew_train(&t->crew,
-                                          t->learner.parameters,
+                                          drop_weights(t, random),
                                           t->train,
                                           &update,
                                           s->seed,
@@ -287,6 +312,12 @@ rondo_sequence_trainer_step(RondoSequenceTrainer* const t,
                        blocks,
                        t->crew.n_threads,
                        1.0 / (s->sum ? n_items : n_targets));
+  if (t->dropped) {
+    rondo_weight_drop(t->recipe->description,
+                      s->recurrent_dropout,
+                      random,
+                      t->learner.gradients);
+  }
 
   const RondoUpdate how = { .descends   = s->descends,
                             .adam       = s->adam,

@@ -330,7 +330,8 @@ TEST_F(Sequences, AreLearntToTheSameBitsAfterAnyInterruption)
          R"("batch": 3, "chunk": 4, "valid_every": 1, "learning_rate": 0.5,
            "schedule": {"name": "plateau"})" }) {
     const Recipe recipe = make_recipe(training + R"(, "epochs": 3,
-                     "dropout": {"inputs": 0.1, "layers": 0.3})");
+                     "dropout": {"inputs": 0.1, "layers": 0.3,
+                                 "recurrent": 0.4})");
     for (const size_t n_threads : { 1U, 2U }) {
       const Trainer whole = make(recipe, n_threads);
       const size_t  total = rondo_sequence_trainer_total(whole.get());
@@ -353,6 +354,34 @@ TEST_F(Sequences, AreLearntToTheSameBitsAfterAnyInterruption)
       }
     }
   }
+}
+
+TEST_F(Sequences, LeaveOutTheSameRecurrentWeightsInAllThreads)
+{
+  ASSERT_EQ(read_rolls(make_rolls()), RONDO_SUCCESS) << error.message;
+  const Recipe recipe =
+    make_recipe(R"("batch": 4, "dropout": {"recurrent": 0.5},
+                   "optimizer": {"name": "sgd"})",
+                R"({"name": "lstm", "type": "lstm", "hidden": 12})");
+
+  // What is left out has no gradient, so descent leaves it where it was
+  std::vector<std::vector<bool>> stays;
+  for (const size_t n_threads : { 1U, 2U }) {
+    const Trainer             trainer = make(recipe, n_threads);
+    const RondoLearner* const learner =
+      rondo_sequence_trainer_learner(trainer.get());
+    const size_t n     = learner->n_parameters;
+    const size_t first = rondo_network_offset(learner->description, 1U);
+    const Floats before(learner->parameters, learner->parameters + n);
+    take(trainer, 1U);
+    stays.emplace_back();
+    for (size_t i = first; i < first + (4U * 12U * 12U); ++i) {
+      stays.back().push_back(learner->parameters[i] == before[i]);
+    }
+  }
+  EXPECT_EQ(stays[0], stays[1]);
+  const auto n = std::count(stays[0].begin(), stays[0].end(), true);
+  EXPECT_NEAR(static_cast<double>(n), 288.0, 60.0);
 }
 
 TEST_F(Sequences, AreTransposedInputsAndTargetsAlike)
