@@ -65,7 +65,8 @@ rondo_corpus_path(RondoConfig* data,
    The input of a step has 88 values, 1 for each note that sounds; the target
    is the next step.  "transpose": [low, high] is how far sequences may be
    shifted, in semitones, while they are trained on; as far as their notes stay
-   on the keyboard.
+   on the keyboard.  "lags": [8, 16] makes inputs, beside each of the 88 values,
+   of the same note so many steps before the target: (88, 1 + lags) values.
 */
 RONDO_NODISCARD RondoStatus
 rondo_corpus_read_pianoroll(RondoCorpus* corpus,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define LARGEST_FILE ((size_t)1U << 30U)
+#define LONGEST_LAG 65536
 
 // The keys of a piano
 #define N_KEYS 88U
@@ -194,6 +195,37 @@ read_transpose(RondoCorpus* const corpus,
   return st;
 }
 
+// Read which steps before the one that is foretold are inputs
+static RondoStatus
+read_lags(RondoCorpus* const corpus,
+          RondoConfig* const data,
+          RondoError* const  error)
+{
+  size_t          n  = 0;
+  RondoSequences* to = corpus->splits;
+  RondoStatus     st = rondo_config_has(data, "lags")
+                         ? rondo_config_array(data, "lags", &n, error)
+                         : RONDO_SUCCESS;
+  if (!st && n > RONDO_MAX_LAGS) {
+    st = rondo_error_set(error,
+                         RONDO_ERR_BAD_FILE,
+                         "data.lags: %zu of them, at most %u can be",
+                         n,
+                         RONDO_MAX_LAGS);
+  }
+  for (size_t i = 0; !st && i < n; ++i) {
+    st = rondo_config_integer_at(
+      data, "lags", i, 2, LONGEST_LAG, &to[0].lags[i], error);
+  }
+  for (size_t i = 0; i < RONDO_N_SPLITS; ++i) {
+    memcpy(to[i].lags, to[0].lags, sizeof(to[0].lags));
+    to[i].n_lags    = n;
+    to[i].n_inputs  = N_KEYS * (1 + n);
+    to[i].n_outputs = N_KEYS;
+  }
+  return st;
+}
+
 RondoStatus
 rondo_corpus_read_pianoroll(RondoCorpus* const corpus,
                             RondoConfig* const data,
@@ -204,13 +236,10 @@ rondo_corpus_read_pianoroll(RondoCorpus* const corpus,
   void*       text = NULL;
   size_t      size = 0;
   RondoStatus st   = read_transpose(corpus, data, error);
+  st               = st ? st : read_lags(corpus, data, error);
   st = st ? st : rondo_corpus_path(data, "file", folder, &path, error);
   st = st ? st : rondo_config_refuse_unknown(data, error);
   st = st ? st : rondo_file_read(path, LARGEST_FILE, &text, &size, error);
-  for (size_t i = 0; i < RONDO_N_SPLITS; ++i) {
-    corpus->splits[i].n_inputs  = N_KEYS;
-    corpus->splits[i].n_outputs = N_KEYS;
-  }
   if (!st) {
     Reading r = { .corpus = corpus,
                   .path   = path,

@@ -278,14 +278,15 @@ check_tokens(const RondoSequences* const   sequences,
              const RondoDescription* const description,
              RondoError* const             error)
 {
-  size_t n_tokens = SIZE_MAX;
+  const size_t width    = rondo_sequences_input_width(sequences);
+  size_t       n_tokens = SIZE_MAX;
   for (size_t i = 0; i < description->n_layers; ++i) {
     const size_t n = description->layers[i].n_tokens;
     n_tokens       = n && n < n_tokens ? n : n_tokens;
   }
   for (size_t i = 0; n_tokens < SIZE_MAX && i < sequences->count; ++i) {
     const RondoSequence* const s = &sequences->sequences[i];
-    for (size_t j = 0; j < s->n_steps * sequences->n_inputs; ++j) {
+    for (size_t j = 0; j < s->n_steps * width; ++j) {
       if (!(s->x[j] >= 0.0f && s->x[j] < (float)n_tokens &&
             s->x[j] == floorf(s->x[j]))) {
         return rondo_error_set(error,
@@ -294,7 +295,7 @@ check_tokens(const RondoSequences* const   sequences,
                                "%zu, expected tokens from 0 to %zu",
                                i,
                                (double)s->x[j],
-                               j / sequences->n_inputs,
+                               j / width,
                                n_tokens - 1);
       }
     }

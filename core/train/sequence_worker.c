@@ -142,6 +142,32 @@ copy_shifted(const float* const from,
   memcpy(to + up, from + down, sizeof(float) * (n - up - down));
 }
 
+// Lay the inputs of step `t`: beside each value those of steps before
+static void
+lay_inputs(const RondoSequences* const set,
+           const RondoSequence* const  s,
+           const size_t                t,
+           const int                   shift,
+           float* const                x)
+{
+  const size_t width  = rondo_sequences_input_width(set);
+  const size_t stride = 1 + set->n_lags;
+  const size_t up     = shift > 0 ? (size_t)shift : 0;
+  const size_t down   = shift < 0 ? (size_t)-shift : 0;
+
+  memset(x, 0, sizeof(float) * set->n_inputs);
+  for (size_t j = 0; j < stride; ++j) {
+    const size_t back = j ? set->lags[j - 1] - 1 : 0;
+    if (back <= t) {
+      const float* const from = s->x + ((t - back) * width) + down;
+      float* const       to   = x + (up * stride) + j;
+      for (size_t i = 0; i < width - up - down; ++i) {
+        to[i * stride] = from[i];
+      }
+    }
+  }
+}
+
 // Lay the rows of sequence `i` where the network and the loss want them
 static void
 lay_rows(const RondoSequenceWorker* const w,
@@ -159,7 +185,7 @@ lay_rows(const RondoSequenceWorker* const w,
   for (size_t t = 0; t < n_steps; ++t) {
     float* const x = w->x + (((t * B) + i) * X);
     if (t < n) {
-      copy_shifted(s->x + ((share->first + t) * X), x, X, shift);
+      lay_inputs(share->sequences, s, share->first + t, shift, x);
     } else {
       memset(x, 0, sizeof(float) * X);
     }

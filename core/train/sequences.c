@@ -7,6 +7,12 @@
 #include <string.h>
 
 size_t
+rondo_sequences_input_width(const RondoSequences* const s)
+{
+  return s->n_inputs / (1 + s->n_lags);
+}
+
+size_t
 rondo_sequences_target_width(const RondoSequences* const s)
 {
   return s->classes ? 1 : s->n_outputs;
@@ -64,7 +70,8 @@ rondo_sequences_cut(const RondoSequences* const stream,
 {
   const RondoSequence* const whole = stream->sequences;
   const size_t               n     = whole->n_steps / n_lanes;
-  const size_t               width = rondo_sequences_target_width(stream);
+  const size_t               n_x   = rondo_sequences_input_width(stream);
+  const size_t               n_y   = rondo_sequences_target_width(stream);
 
   *lanes           = *stream;
   lanes->count     = 0;
@@ -77,8 +84,8 @@ rondo_sequences_cut(const RondoSequences* const stream,
   for (; lanes->count < n_lanes; ++lanes->count) {
     RondoSequence* const lane = &lanes->sequences[lanes->count];
 
-    lane->x         = whole->x + (lanes->count * n * stream->n_inputs);
-    lane->y         = whole->y + (lanes->count * n * width);
+    lane->x         = whole->x + (lanes->count * n * n_x);
+    lane->y         = whole->y + (lanes->count * n * n_y);
     lane->n_steps   = n;
     lane->n_targets = n;
   }

@@ -19,10 +19,13 @@
 
 RONDO_BEGIN_DECLS
 
+/// Lags of a set, at most
+#define RONDO_MAX_LAGS 16U
+
 /// One sequence
 typedef struct {
   float*       memory; ///< What x and y point into, owned; or NULL
-  const float* x;      ///< (n_steps, n_inputs)
+  const float* x;      ///< (n_steps, width of inputs)
   const float* y;      ///< (n_targets, width of targets)
   size_t       n_steps;
   size_t       n_targets;  ///< n_steps, or 1
@@ -33,8 +36,10 @@ typedef struct {
 
 /// A set of sequences of the same kind
 typedef struct {
-  size_t n_inputs;
-  size_t n_outputs;         ///< Units of a target: values or classes
+  size_t n_inputs; ///< (1 + n_lags) times the width of inputs
+  size_t n_lags;   ///< Beside each value x[t][i] those of x[t + 1 - lag][i]
+  size_t lags[RONDO_MAX_LAGS]; ///< (n_lags) 2 or more; nothing before the start
+  size_t n_outputs;            ///< Units of a target: values or classes
   bool   classes;           ///< y is a class, -1 where there is none; otherwise
                             ///< n_outputs values, NaN where there are none
   bool           is_single; ///< One target per sequence
@@ -42,6 +47,10 @@ typedef struct {
   size_t         capacity;
   RondoSequence* sequences;
 } RondoSequences;
+
+/// Return the floats of a step of x.
+size_t
+rondo_sequences_input_width(const RondoSequences* sequences);
 
 /// Return the floats of one target.
 size_t
