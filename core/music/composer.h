@@ -35,6 +35,8 @@ typedef struct {
   bool         holds; ///< What was last may go on
   bool         ends;  ///< The melody may end
   uint32_t     most;  ///< The longest duration in ticks, at least 1
+  float density;      ///< Above 0, short durations are likelier: of one that is
+                      ///< half as long the odds are 2^(2 density) times as high
 } RondoComposing;
 
 // Setup (allocates)
@@ -74,6 +76,14 @@ rondo_composer_begin(RondoComposer* composer,
                      uint32_t       pickup,
                      uint64_t       seed,
                      uint64_t       stream);
+
+/// Let `composer` go on as `other` would, one of the same model.
+RONDO_REALTIME void
+rondo_composer_copy(RondoComposer* composer, const RondoComposer* other);
+
+/// Draw other random numbers from now on.
+RONDO_REALTIME void
+rondo_composer_reseed(RondoComposer* composer, uint64_t seed, uint64_t stream);
 
 /// Go on by a token of the seed, which rondo_melody_allows().
 RONDO_REALTIME void

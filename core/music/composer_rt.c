@@ -6,6 +6,7 @@
 #include "core/music/composer_private.h"
 
 #include <math.h>
+#include <string.h>
 
 // The logarithm of the probability of what may not be drawn
 #define NEVER (-INFINITY)
@@ -22,6 +23,26 @@ rondo_composer_begin(RondoComposer* const c,
   rondo_melody_begin(&c->melody, bar, mode, pickup);
   c->random = rondo_random(seed, stream);
   c->asked  = false;
+}
+
+void
+rondo_composer_copy(RondoComposer* const c, const RondoComposer* const other)
+{
+  rondo_stream_copy(c->stream, other->stream);
+  c->melody = other->melody;
+  c->random = other->random;
+  c->asked  = other->asked;
+  if (c->asked) {
+    memcpy(c->outputs, other->outputs, sizeof(c->outputs));
+  }
+}
+
+void
+rondo_composer_reseed(RondoComposer* const c,
+                      const uint64_t       seed,
+                      const uint64_t       stream)
+{
+  c->random = rondo_random(seed, stream);
 }
 
 // Ask the network what comes next; it sees each place of a melody once
@@ -69,6 +90,17 @@ is_allowed(const RondoMelodyState* const melody,
   return rondo_melody_ticks(token) <= how->most;
 }
 
+// Return what is added to the logit of a token for density
+static float
+lean(const RondoComposing* const how, const size_t token)
+{
+  const uint32_t ticks = rondo_melody_ticks(token);
+  return ticks && how->density != 0.0f
+           ? -2.0f * how->density *
+               rondo_sampler_logit((float)ticks / (RONDO_MELODY_QUARTER / 2U))
+           : 0.0f;
+}
+
 size_t
 rondo_composer_next(RondoComposer* const c, const RondoComposing* const how)
 {
@@ -76,7 +108,8 @@ rondo_composer_next(RondoComposer* const c, const RondoComposing* const how)
   ask(c);
   for (size_t i = 0; i < RONDO_MELODY_TOKENS; ++i) {
     const bool allowed = is_allowed(&c->melody, how, i);
-    c->logits[i]       = allowed ? rondo_sampler_logit(c->outputs[i]) : NEVER;
+    c->logits[i] =
+      allowed ? rondo_sampler_logit(c->outputs[i]) + lean(how, i) : NEVER;
     n_allowed += allowed ? 1 : 0;
   }
   if (!n_allowed) {

@@ -81,6 +81,11 @@ rondo_stream_delay(const RondoStream* stream);
 RONDO_REALTIME void
 rondo_stream_reset(RondoStream* stream);
 
+/// Let `stream` go on as `other` would, one of the same model, channels and
+/// look-ahead.
+RONDO_REALTIME void
+rondo_stream_copy(RondoStream* stream, const RondoStream* other);
+
 /**
    Advance all channels by one frame.
 

@@ -116,6 +116,50 @@ rondo_stream_reset(RondoStream* stream)
   stream->reverse = false;
 }
 
+// Copy `n` rows of `size` from row `at` to the front
+static void
+copy_rows(float* to, const float* from, size_t at, size_t n, size_t size)
+{
+  if (n) {
+    memcpy(to, from + (at * size), n * size * sizeof(float));
+  }
+}
+
+void
+rondo_stream_copy(RondoStream* stream, const RondoStream* other)
+{
+  const RondoModel* const model = stream->model;
+  for (size_t i = 0U; i < model->n_cells; ++i) {
+    const RondoCell* const      cell  = &model->cells[i];
+    const RondoLayer* const     layer = cell->layer;
+    const RondoCellState* const to    = &stream->cells[i];
+    const RondoCellState* const from  = &other->cells[i];
+    const size_t size = rondo_stream_n_vectors(stream, cell) * cell->stride;
+    copy_rows(to->rows, from->rows, other->at, to->n_history, size);
+    copy_rows(to->products,
+              from->products,
+              other->at,
+              to->n_kept,
+              size * cell->w.n_gates);
+    if (layer->type == RONDO_LAYER_LSTM && !layer->along_groups) {
+      copy_rows(to->c, from->c, 0U, 1U, size);
+    } else if (layer->type == RONDO_LAYER_MEAN) {
+      memcpy(to->sums,
+             from->sums,
+             stream->n_channels * cell->n_units * sizeof(double));
+    }
+  }
+  copy_rows(stream->inputs,
+            other->inputs,
+            other->at,
+            stream->n_history,
+            stream->n_channels * model->description->n_inputs);
+  stream->at      = 0U;
+  stream->step    = other->step;
+  stream->end     = other->end;
+  stream->reverse = other->reverse;
+}
+
 void
 rondo_stream_step(RondoStream* stream, const float* in, float* out)
 {

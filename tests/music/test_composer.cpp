@@ -63,7 +63,7 @@ protected:
   RondoComposer*       composer = nullptr;
   RondoError           error{};
   const RondoComposing any{
-    { 1.0, 0U, 1.0 }, 0U, 127U, 0xFFFU, true, true, false, 192U
+    { 1.0, 0U, 1.0 }, 0U, 127U, 0xFFFU, true, true, false, 192U, 0.0F
   };
 };
 
@@ -102,6 +102,49 @@ TEST_F(Composer, KeepsToItsMasks)
   }
 }
 
+TEST_F(Composer, DensityIsOfNotes)
+{
+  double mean[3] = {};
+  for (int i = 0; i < 3; ++i) {
+    RondoComposing how = any;
+    how.density        = static_cast<float>(i - 1);
+    std::size_t sum    = 0U;
+    for (const std::size_t token : compose(how, 1000U, 1U)) {
+      sum += rondo_melody_ticks(token);
+    }
+    mean[i] = static_cast<double>(sum) / 500.0;
+  }
+  EXPECT_GT(mean[0], 1.5 * mean[1]);
+  EXPECT_GT(mean[1], 1.5 * mean[2]);
+}
+
+TEST_F(Composer, ACopyGoesOnAlike)
+{
+  RondoComposer* other = nullptr;
+  ASSERT_EQ(rondo_composer_new(model, &other), RONDO_SUCCESS);
+  for (std::size_t n = 0U; n < 40U; ++n) {
+    (void)compose(any, n, 5U);
+    rondo_composer_copy(other, composer);
+    for (int i = 0; i < 50; ++i) {
+      ASSERT_EQ(rondo_composer_next(other, &any),
+                rondo_composer_next(composer, &any))
+        << n << ' ' << i;
+    }
+  }
+
+  // But for its random numbers, once it has others
+  rondo_composer_copy(other, composer);
+  rondo_composer_reseed(other, 1U, 2U);
+  bool differs = false;
+  for (int i = 0; i < 50; ++i) {
+    differs =
+      rondo_composer_next(other, &any) != rondo_composer_next(composer, &any) ||
+      differs;
+  }
+  EXPECT_TRUE(differs);
+  rondo_composer_free(other);
+}
+
 TEST_F(Composer, EndsWhereNothingElseIsAllowed)
 {
   RondoComposing how = any;
@@ -126,7 +169,7 @@ TEST_F(Composer, SeesEachPlaceOnce)
   RondoStream* stream = nullptr;
   ASSERT_EQ(rondo_stream_new(model, 1U, &stream), RONDO_SUCCESS);
   const RondoComposing how{
-    { 0.0, 0U, 1.0 }, 0U, 127U, 0xFFFU, true, true, true, 192U
+    { 0.0, 0U, 1.0 }, 0U, 127U, 0xFFFU, true, true, true, 192U, 0.0F
   };
   Tokens       tokens{ 67U, 138U, 72U, 147U };
   const Tokens drawn = compose(how, 50U, 1U);

@@ -152,6 +152,36 @@ TEST_P(Stream, AnyCutIntoCallsGivesTheSameBits)
   }
 }
 
+TEST_P(Stream, ACopyGoesOnWithTheSameBits)
+{
+  std::uint64_t seed = 1500;
+  for (const std::string& json : all_networks()) {
+    const rondo::Network network(json, ++seed);
+    RondoModel* const    model = network.model(kernels);
+    const std::size_t    X     = network.description()->n_inputs;
+    const std::size_t    Y     = network.description()->n_outputs;
+    const auto           x     = rondo::draw_inputs(seed, 80 * 2 * X);
+    for (const std::size_t n : { 0U, 1U, 5U, 16U, 33U, 50U }) {
+      RondoStream*       streams[2] = {};
+      std::vector<float> y[2]       = { std::vector<float>(100 * Y),
+                                        std::vector<float>(100 * Y) };
+      for (RondoStream*& stream : streams) {
+        ASSERT_EQ(rondo_stream_new(model, 2U, &stream), RONDO_SUCCESS);
+      }
+      rondo_stream_process(streams[0], n, x.data(), y[0].data());
+      rondo_stream_process(streams[1], 7U, &x[20 * X], y[1].data());
+      rondo_stream_copy(streams[1], streams[0]);
+      for (std::size_t i = 0; i < 2; ++i) {
+        y[i].assign(60 * Y, -1.0F);
+        rondo_stream_process(streams[i], 30U, &x[2 * n * X], y[i].data());
+        rondo_stream_free(streams[i]);
+      }
+      ASSERT_EQ(y[0], y[1]) << json << " after " << n;
+    }
+    rondo_model_free(model);
+  }
+}
+
 TEST_P(Stream, ChannelsAreIndependentToTheLastBit)
 {
   std::uint64_t seed = 2000;
