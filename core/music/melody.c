@@ -3,7 +3,8 @@
 
 #include "core/music/melody.h"
 
-#include <math.h>
+#include "core/music/key.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,50 +97,18 @@ rondo_melody_guess_pickup(const RondoMelody* const melody)
   return best;
 }
 
-// Return the correlation of `times` (12) from `tonic` on with `profile` (12)
-static double
-correlate(const double* const times,
-          const unsigned      tonic,
-          const double* const profile)
-{
-  double x = 0.0;
-  double y = 0.0;
-  for (unsigned i = 0; i < 12; ++i) {
-    x += times[i] / 12.0;
-    y += profile[i] / 12.0;
-  }
-  double xy = 0.0;
-  double yy = 0.0;
-  for (unsigned i = 0; i < 12; ++i) {
-    xy += (times[(tonic + i) % 12] - x) * (profile[i] - y);
-    yy += (profile[i] - y) * (profile[i] - y);
-  }
-  return xy / sqrt(yy);
-}
-
 void
 rondo_melody_guess_key(RondoMelody* const melody)
 {
-  static const double profiles[2][12] = {
-    { 6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88 },
-    { 6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17 }
-  };
-
   double times[12] = { 0.0 };
   for (size_t i = 0; i < melody->n_events; ++i) {
     if (melody->events[i].pitch < RONDO_MELODY_REST) {
       times[melody->events[i].pitch % 12] += melody->events[i].ticks;
     }
   }
-  double most = -INFINITY;
-  for (unsigned i = 0; i < 24; ++i) {
-    const double fits = correlate(times, i / 2, profiles[i % 2]);
-    if (fits > most) {
-      most          = fits;
-      melody->tonic = (uint8_t)(i / 2);
-      melody->mode  = i % 2 ? RONDO_MODE_MINOR : RONDO_MODE_MAJOR;
-    }
-  }
+  const RondoTonality key = rondo_key_guess(times);
+  melody->tonic           = key.tonic;
+  melody->mode            = key.mode;
 }
 
 int

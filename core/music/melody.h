@@ -61,11 +61,7 @@ rondo_melody_add(RondoMelody* melody, uint8_t pitch, uint32_t ticks);
 uint32_t
 rondo_melody_guess_pickup(const RondoMelody* melody);
 
-/**
-   Set tonic and mode (major or minor) by the time that each note of the scale
-   sounds (Krumhansl and Kessler 1982; the algorithm of Krumhansl and Schmuckler
-   in Krumhansl 1990).
-*/
+/// Set tonic and mode by rondo_key_guess().
 void
 rondo_melody_guess_key(RondoMelody* melody);
 
