@@ -103,8 +103,13 @@ add_pair(RondoSequences* const   set,
          const char* const       path,
          RondoError* const       error)
 {
-  if (!x->n_rows || !x->n_columns || !y->n_columns ||
-      (y->n_rows != x->n_rows && y->n_rows != 1)) {
+  if (!x->n_rows || !x->n_columns || !y->n_columns) {
+    return rondo_error_set(error,
+                           RONDO_ERR_BAD_FILE,
+                           "%s: there is nothing in these inputs or targets",
+                           path);
+  }
+  if (y->n_rows != x->n_rows && y->n_rows != 1) {
     return rondo_error_set(error,
                            RONDO_ERR_BAD_FILE,
                            "%s: expected as many steps as the inputs have, "

@@ -157,7 +157,6 @@ prepare(Sequences* const                  s,
 {
   RondoStatus st = rondo_sequence_recipe_new(config, &s->recipe, error);
   if (st) {
-    rondo_error_prefix(error, options->recipe);
     return st;
   }
   if (options->n_steps) {
@@ -194,6 +193,7 @@ rondo_training_new_sequences(const RondoTrainingOptions* const options,
   }
   const RondoStatus st = prepare(s, options, recipe, console, error);
   if (st) {
+    rondo_error_prefix(error, options->recipe);
     free_sequences(s);
     return st;
   }

@@ -96,6 +96,12 @@ rondo_corpus_find_label(RondoCorpus* const corpus,
     return rondo_names_add(corpus->labels, label, index) ? out_of_memory(error)
                                                          : RONDO_SUCCESS;
   }
+  if (!rondo_names_size(corpus->labels)) {
+    return rondo_error_set(
+      error,
+      RONDO_ERR_BAD_FILE,
+      "data: there are no sequences to learn from (train)");
+  }
   *index = rondo_names_find(corpus->labels, label);
   return *index != RONDO_NO_NAME
            ? RONDO_SUCCESS

@@ -238,12 +238,15 @@ TEST_F(TrainSequences, NamesWhatIsWrongWithArrays)
   put("valid/3.x.npy", npy(make_noise(29U * 3U, 1U), 3U));
   expect_failure(data + "/valid/3.x.npy: expected 2 inputs a step, found 3");
   make_arrays();
+  put("valid/3.x.npy", npy({}, 2U));
+  expect_failure(data + "/valid/3.y.npy: there is nothing in");
+  make_arrays();
   set_recipe(gru_layers, task, R"({"kind": "npy", "train": "train"})", "{}");
   expect_failure("there are no sequences to judge by (valid)");
   set_recipe(gru_layers, task, R"({"kind": "npy", "train": "none"})", "{}");
   expect_failure(data + "/none: No such file or directory");
   set_recipe(gru_layers, task, R"({"kind": "csv"})", "{}");
-  expect_failure("data.kind: expected one of");
+  expect_failure(recipe + ": data.kind: expected one of");
   set_recipe(gru_layers, task, R"({"kind": "npy", "trian": "x"})", "{}");
   expect_failure("data: unknown key \"trian\"");
   set_recipe(gru_layers, task, arrays, R"({"optimizer": {"speed": 1}})");
@@ -459,6 +462,9 @@ TEST_F(TrainSequences, LearnsToTellTextsApart)
               .err.find(data + "/b.tsv:1: there is no column 2"),
             std::string::npos);
   expect_failure("there is no column 2");
+  put("b.tsv", "good\tfine\n");
+  put("a.tsv", "");
+  expect_failure("data: there are no sequences to learn from (train)");
 }
 
 TEST_F(TrainSequences, LearnsToFindNames)
