@@ -16,13 +16,14 @@ rondo_corpus_read(RondoConfig* const data,
                   RondoCorpus* const corpus,
                   RondoError* const  error)
 {
-  static const char* const kinds[]   = { "npy",   "pianoroll", "text",   "tsv",
-                                         "conll", "synthetic", "melody", NULL };
+  static const char* const kinds[]   = { "npy",    "pianoroll", "text",
+                                         "tsv",    "conll",     "synthetic",
+                                         "melody", "chorale",   NULL };
   static const Reader      readers[] = {
-         rondo_corpus_read_npy,   rondo_corpus_read_pianoroll,
-         rondo_corpus_read_text,  rondo_corpus_read_tsv,
-         rondo_corpus_read_conll, rondo_corpus_read_synthetic,
-         rondo_corpus_read_melody
+         rondo_corpus_read_npy,    rondo_corpus_read_pianoroll,
+         rondo_corpus_read_text,   rondo_corpus_read_tsv,
+         rondo_corpus_read_conll,  rondo_corpus_read_synthetic,
+         rondo_corpus_read_melody, rondo_corpus_read_chorale
   };
 
   size_t      kind = 0;

@@ -8,6 +8,7 @@
 #include "core/train/sequence_crew.h"
 #include "tool/console.h"
 #include "tool/corpus.h"
+#include "tool/eval_chorale.h"
 #include "tool/json.h"
 #include "tool/options.h"
 #include "tool/sequence_model.h"
@@ -40,9 +41,9 @@ static const RondoOption eval_options[] = {
 };
 
 static const RondoCommand eval_command = {
-  .name = "eval",
-  .synopsis =
-    "frames|classify|tag|language|melody MODEL --data DIR [OPTION]...",
+  .name      = "eval",
+  .synopsis  = "frames|classify|tag|language|melody|chorale|harmony MODEL "
+               "--data DIR [OPTION]...",
   .summary   = "Score a model on the data of its task.",
   .options   = eval_options,
   .n_options = sizeof(eval_options) / sizeof(eval_options[0]),
@@ -54,7 +55,9 @@ static const RondoCommand eval_command = {
     "and\n"
     "precision, recall and F1 of entities as CoNLL counts them. language: "
     "nats\nand bits per token, and perplexity. melody: nats per step (token) "
-    "and per note,\nrests and ends counted in.\n",
+    "and per note,\nrests and ends counted in. chorale: nats per sixteenth, of "
+    "all parts and of\nthose below the soprano. harmony: the same, an estimate "
+    "over the orders in\nwhich cells may be told.\n",
 };
 
 typedef struct {
@@ -211,6 +214,18 @@ mean_of_means(const RondoSequences* const     set,
   return sum / (double)(n ? n : 1);
 }
 
+static void
+add_chorale_scores(Evaluation* const e, const RondoChoraleScore* const score)
+{
+  const RondoSequences* const set = &e->corpus.splits[e->settings.split];
+  add_line(e, "sequences", "sequences", (double)set->count);
+  add_line(e, "sixteenths", "sixteenths", (double)score->n_sixteenths);
+  add_line(e, "nats", "nats per sixteenth", score->all);
+  add_line(e, "nats_quarter", "nats per quarter", 4.0 * score->all);
+  add_line(
+    e, "nats_lower", "nats per sixteenth, below the soprano", score->lower);
+}
+
 // Return the pitches among the targets
 static double
 count_notes(const RondoSequences* const set)
@@ -296,6 +311,13 @@ score(Evaluation* const e, RondoError* const error)
                             error);
   if (st) {
     return st;
+  }
+  if (e->model.task >= RONDO_TASK_CHORALE) {
+    const RondoChoraleScore chorale =
+      rondo_eval_chorale(&crew, e->model.parameters, set);
+    rondo_crew_clear(&crew);
+    add_chorale_scores(e, &chorale);
+    return RONDO_SUCCESS;
   }
   const RondoSequenceScore total =
     rondo_crew_judge(&crew, e->model.parameters, set, e->scores);

@@ -32,7 +32,7 @@ rondo_sequence_model_read_task(const RondoDescription* const description,
   model->loss = RONDO_LOSS_CLASSES;
   if (model->task == RONDO_TASK_FRAMES) {
     st = rondo_task_read_loss(task, &model->loss, error);
-  } else if (model->task != RONDO_TASK_MELODY) {
+  } else if (model->task < RONDO_TASK_MELODY) {
     st = rondo_vocabulary_read(task, &model->vocabulary, error);
   }
   if (!st &&

@@ -10,6 +10,10 @@
    sees which part is next, what sounds in each part now and sounded before,
    how long it did, where in the bar that is, and the mode.
 
+   A network that fills in a chorale sees all of it at once: for each sixteenth
+   a cell for each part, a pitch, RONDO_CHORALE_REST or RONDO_CHORALE_UNKNOWN,
+   the place in the bar, and the mode.
+
    Pitches are moved by rondo_chorale_shift(), to the key without sharps or
    flats.  All that a network sees are indices into one table.
 */
@@ -56,9 +60,16 @@ enum {
   RONDO_CHORALE_UNKNOWN = RONDO_CHORALE_HOLD, ///< As input: not yet decided
 };
 
+/// What a network is asked about each cell, a part at a sixteenth: a pitch, or
+/// RONDO_CHORALE_REST
+#define RONDO_CHORALE_N_CLASSES ((size_t)RONDO_CHORALE_REST + 1U)
+
 enum {
   RONDO_CHORALE_N_INPUTS = 13,
   RONDO_CHORALE_TABLE    = 92, ///< Indices that an input may be
+
+  RONDO_HARMONY_N_INPUTS = 7, ///< Of a network that sees all at once
+  RONDO_HARMONY_TABLE    = 80,
 };
 
 /// A place in the bar, as networks see it
@@ -110,6 +121,14 @@ rondo_chorale_mode(RondoMode mode);
 /// the tokens; of RONDO_SILENT, RONDO_CHORALE_REST.
 RONDO_REALTIME uint8_t
 rondo_chorale_token(int pitch);
+
+/// Tell what a network sees of a sixteenth with `cells` (RONDO_N_PARTS):
+/// (RONDO_HARMONY_N_INPUTS) indices.
+RONDO_REALTIME void
+rondo_harmony_inputs(RondoMode    mode,
+                     RondoPlace   place,
+                     const float* cells,
+                     float*       inputs);
 
 /// Begin a chorale.
 RONDO_REALTIME void

@@ -18,7 +18,9 @@ enum {
 };
 
 _Static_assert(AGE + N_AGES == RONDO_CHORALE_TABLE, "table");
-_Static_assert((2 * RONDO_N_PARTS) + 5 == RONDO_CHORALE_N_INPUTS, "inputs");
+_Static_assert((int)PART == RONDO_HARMONY_TABLE, "table");
+_Static_assert((int)RONDO_N_PARTS + 3 == RONDO_HARMONY_N_INPUTS, "inputs");
+_Static_assert((2 * (int)RONDO_N_PARTS) + 5 == RONDO_CHORALE_N_INPUTS, "inputs");
 
 const uint8_t rondo_chorale_order[RONDO_N_PARTS] = { RONDO_SOPRANO,
                                                      RONDO_BASS,
@@ -117,6 +119,18 @@ rondo_chorale_token(int pitch)
     pitch -= (pitch - RONDO_CHORALE_N_PITCHES + 12) / 12 * 12;
   }
   return (uint8_t)pitch;
+}
+
+void
+rondo_harmony_inputs(const RondoMode    mode,
+                     const RondoPlace   place,
+                     const float* const cells,
+                     float* const       inputs)
+{
+  memcpy(inputs, cells, sizeof(float) * RONDO_N_PARTS);
+  inputs[RONDO_N_PARTS]     = (float)(SIXTEENTH + place.sixteenth);
+  inputs[RONDO_N_PARTS + 1] = (float)(BEAT + place.beat);
+  inputs[RONDO_N_PARTS + 2] = (float)(MODE + rondo_chorale_mode(mode));
 }
 
 void

@@ -35,14 +35,22 @@ typedef enum {
 /// "train", "valid" and "test", then NULL
 extern const char* const rondo_split_names[RONDO_N_SPLITS + 1];
 
+/// How chorales are laid out
+typedef enum {
+  RONDO_CHORALE_NONE,      ///< There are none
+  RONDO_CHORALE_AS_TOKENS, ///< As a network that goes on with them sees them
+  RONDO_CHORALE_AS_CELLS,  ///< As one that fills in cells does
+} RondoChoraleLayout;
+
 /// A data set
 typedef struct {
-  RondoSequences   splits[RONDO_N_SPLITS];
-  RondoVocabulary* vocabulary;     ///< Of inputs that are tokens, or NULL
-  RondoNames*      labels;         ///< Of targets that have names, or NULL
-  bool             is_melody;      ///< Tokens are those of melodies
-  int              transpose_low;  ///< Units by which inputs are shifted: drawn
-  int              transpose_high; ///< from this range
+  RondoSequences     splits[RONDO_N_SPLITS];
+  RondoVocabulary*   vocabulary; ///< Of inputs that are tokens, or NULL
+  RondoNames*        labels;     ///< Of targets that have names, or NULL
+  bool               is_melody;  ///< Tokens are those of melodies
+  RondoChoraleLayout chorale;
+  int transpose_low;  ///< Units by which inputs are shifted: drawn
+  int transpose_high; ///< from this range
 } RondoCorpus;
 
 /// Free what is in a corpus.
@@ -130,6 +138,21 @@ rondo_corpus_read_melody(RondoCorpus* corpus,
                          RondoConfig* data,
                          const char*  folder,
                          RondoError*  error);
+
+/**
+   Read chorales: "file" is an object with "train", "valid" and "test", lists of
+   chorales, which are lists of sixteenths, which are lists of four pitches from
+   soprano to bass, -1 for a rest.
+
+   Key, metre and pickup are guessed, and all moved to the notes of C major.
+   Inputs and targets are tokens, as of rondo_chorale_inputs(); or, with
+   "masked", cells as of rondo_harmony_inputs(), any of which may be hidden.
+*/
+RONDO_NODISCARD RondoStatus
+rondo_corpus_read_chorale(RondoCorpus* corpus,
+                          RondoConfig* data,
+                          const char*  folder,
+                          RondoError*  error);
 
 /**
    Draw sequences on which it shows how far back a network remembers, from

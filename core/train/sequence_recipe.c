@@ -3,6 +3,7 @@
 
 #include "core/train/sequence_recipe.h"
 
+#include "core/music/chorale_tokens.h"
 #include "core/music/melody_tokens.h"
 #include "core/train/recipe.h"
 
@@ -16,7 +17,8 @@
 #define TEXT_CHUNK 100U
 
 const char* const rondo_task_names[] = { "frames",   "classify", "tag",
-                                         "language", "melody",   NULL };
+                                         "language", "melody",   "chorale",
+                                         "harmony",  NULL };
 
 RondoStatus
 rondo_recipe_task(RondoConfig* const recipe,
@@ -161,6 +163,18 @@ fill_integer(RondoConfig* const config,
   return st || given ? st : rondo_config_set_integer(config, key, value, error);
 }
 
+// Return the rows of the table that inputs are looked up in, or 0
+static size_t
+count_tokens(const RondoCorpus* const corpus)
+{
+  static const size_t chorales[] = { 0,
+                                     RONDO_CHORALE_TABLE,
+                                     RONDO_HARMONY_TABLE };
+  return corpus->vocabulary  ? rondo_vocabulary_size(corpus->vocabulary)
+         : corpus->is_melody ? RONDO_MELODY_TABLE
+                             : chorales[corpus->chorale];
+}
+
 static RondoStatus
 fill_layers(RondoConfig* const       model,
             const RondoCorpus* const corpus,
@@ -175,17 +189,15 @@ fill_layers(RondoConfig* const       model,
         (st = rondo_config_string(layer, "type", &type, error))) {
       return st;
     }
-    const size_t n_tokens = corpus->vocabulary
-                              ? rondo_vocabulary_size(corpus->vocabulary)
-                            : corpus->is_melody ? RONDO_MELODY_TABLE
-                                                : 0;
+    const size_t n_tokens = count_tokens(corpus);
     if (n_tokens && !strcmp(type, "embedding")) {
       st = fill_integer(layer, "tokens", n_tokens, error);
     }
     if (!st && i == n - 1 &&
         (!strcmp(type, "linear") || !strcmp(type, "conv1d"))) {
-      st = fill_integer(
-        layer, "out", corpus->splits[RONDO_SPLIT_TRAIN].n_outputs, error);
+      const RondoSequences* const train   = &corpus->splits[RONDO_SPLIT_TRAIN];
+      const size_t                n_cells = train->n_cells ? train->n_cells : 1;
+      st = fill_integer(layer, "out", train->n_outputs / n_cells, error);
     }
   }
   return st;
@@ -215,10 +227,16 @@ check_kind(const RondoTask          task,
 {
   const bool labels = task == RONDO_TASK_CLASSIFY || task == RONDO_TASK_TAG;
   const bool melody = task == RONDO_TASK_MELODY;
-  const bool tokens = task != RONDO_TASK_FRAMES && !melody;
+  const bool tokens = task > RONDO_TASK_FRAMES && task < RONDO_TASK_MELODY;
   const bool single = task == RONDO_TASK_CLASSIFY;
+
+  const RondoChoraleLayout chorale =
+    task == RONDO_TASK_CHORALE   ? RONDO_CHORALE_AS_TOKENS
+    : task == RONDO_TASK_HARMONY ? RONDO_CHORALE_AS_CELLS
+                                 : RONDO_CHORALE_NONE;
   if (labels != (corpus->labels != NULL) ||
       tokens != (corpus->vocabulary != NULL) || melody != corpus->is_melody ||
+      chorale != corpus->chorale ||
       (labels && single != corpus->splits[RONDO_SPLIT_TRAIN].is_single)) {
     return rondo_error_set(error,
                            RONDO_ERR_BAD_FILE,
@@ -333,6 +351,17 @@ rondo_sequences_check(const RondoSequences* const   sequences,
                              widths[i].what,
                              widths[i].data);
     }
+  }
+  const size_t n_groups =
+    description->layers[description->n_layers - 1].n_groups;
+  const size_t n_cells = sequences->n_cells ? sequences->n_cells : 1;
+  if (sequences->classes && n_groups != n_cells) {
+    return rondo_error_set(error,
+                           RONDO_ERR_BAD_FILE,
+                           "the last layer has %zu groups, the data have %zu "
+                           "classes at a step",
+                           n_groups,
+                           n_cells);
   }
   const bool is_single = rondo_description_is_single(description);
   if (is_single != sequences->is_single) {

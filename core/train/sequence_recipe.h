@@ -35,9 +35,12 @@ typedef enum {
   RONDO_TASK_TAG,      ///< A label for each word
   RONDO_TASK_LANGUAGE, ///< The next token
   RONDO_TASK_MELODY,   ///< The next token of a melody
+  RONDO_TASK_CHORALE,  ///< The next token of four parts
+  RONDO_TASK_HARMONY,  ///< Hidden cells of four parts
 } RondoTask;
 
-/// "frames", "classify", "tag", "language" and "melody", then NULL
+/// "frames", "classify", "tag", "language", "melody", "chorale" and "harmony",
+/// then NULL
 extern const char* const rondo_task_names[];
 
 /// How outputs are scored: "loss" of the task `frames`

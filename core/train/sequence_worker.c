@@ -4,6 +4,8 @@
 #include "core/train/sequence_worker.h"
 
 #include "core/base/arena.h"
+#include "core/train/masking.h"
+#include "core/train/sequence_cells.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -21,6 +23,15 @@ rondo_description_sees_all(const RondoDescription* const description)
   return false;
 }
 
+size_t
+rondo_description_n_cells(const RondoDescription* const description,
+                          const RondoLossKind           loss)
+{
+  return loss == RONDO_LOSS_CLASSES
+           ? description->layers[description->n_layers - 1].n_groups
+           : 1;
+}
+
 void
 rondo_sequence_worker_free(RondoSequenceWorker* const w)
 {
@@ -31,6 +42,9 @@ rondo_sequence_worker_free(RondoSequenceWorker* const w)
     rondo_aligned_free(w->classes);
     rondo_aligned_free(w->dy);
     rondo_aligned_free(w->gradients);
+    free(w->mask);
+    free(w->weights);
+    free(w->n_hideable);
     free(w->norms);
     free(w->lengths);
     free(w->scores);
@@ -52,18 +66,23 @@ make_room(RondoSequenceWorker* const w,
   w->x  = (float*)rondo_aligned_new(n_rows * d->n_inputs * sizeof(float));
   w->dy = (float*)rondo_aligned_new(n_y);
   if (w->loss == RONDO_LOSS_CLASSES) {
-    w->classes = (int32_t*)rondo_aligned_new(n_rows * sizeof(int32_t));
+    w->classes =
+      (int32_t*)rondo_aligned_new(n_rows * w->n_cells * sizeof(int32_t));
   } else {
     w->target = (float*)rondo_aligned_new(n_y);
   }
   w->gradients =
     trains ? (float*)rondo_aligned_new(n_parameters * sizeof(float)) : NULL;
-  w->norms   = (double*)calloc(w->max_steps, sizeof(double));
-  w->lengths = (size_t*)calloc(w->max_items, sizeof(size_t));
+  w->mask       = (uint8_t*)calloc(w->max_steps * w->n_cells, 1);
+  w->weights    = (double*)calloc(w->max_items, sizeof(double));
+  w->n_hideable = (size_t*)calloc(w->max_items, sizeof(size_t));
+  w->norms      = (double*)calloc(w->max_steps, sizeof(double));
+  w->lengths    = (size_t*)calloc(w->max_items, sizeof(size_t));
   w->scores =
     (RondoSequenceScore*)calloc(w->max_items, sizeof(RondoSequenceScore));
-  if (!w->x || !w->dy || !(w->classes || w->target) || !w->norms ||
-      !w->lengths || !w->scores || (trains && !w->gradients)) {
+  if (!w->x || !w->dy || !(w->classes || w->target) || !w->mask ||
+      !w->weights || !w->n_hideable || !w->norms || !w->lengths || !w->scores ||
+      (trains && !w->gradients)) {
     return rondo_error_set(error,
                            RONDO_ERR_NO_MEMORY,
                            "no memory for %zu sequences of %zu steps at a time",
@@ -98,6 +117,7 @@ rondo_sequence_worker_new(const RondoDescription* const description,
   w->loss        = loss;
   w->max_steps   = max_steps;
   w->max_items   = max_items;
+  w->n_cells     = rondo_description_n_cells(description, loss);
 
   const RondoStatus status = make_room(w, trains, error);
   if (status) {
@@ -195,7 +215,10 @@ lay_rows(const RondoSequenceWorker* const w,
   for (size_t t = 0; t < n_targets; ++t) {
     const size_t row = (t * B) + i;
     if (w->classes) {
-      w->classes[row] = (int32_t)s->y[share->first + t];
+      const size_t C = w->n_cells;
+      for (size_t c = 0; c < C; ++c) {
+        w->classes[(row * C) + c] = (int32_t)s->y[((share->first + t) * C) + c];
+      }
     } else {
       const float* const y = s->y + ((share->first + t) * Y);
       copy_shifted(y, w->target + (row * Y), Y, shift);
@@ -220,6 +243,9 @@ run_share(RondoSequenceWorker* const      w,
   }
   for (size_t i = 0; i < share->n_items; ++i) {
     lay_rows(w, share, i, *n_steps);
+    if (share->sequences->n_cells) {
+      rondo_cells_hide(w, share, i, random);
+    }
   }
   return rondo_network_forward(
     w->network, parameters, *n_steps, share->n_items, w->x, w->lengths, random);
@@ -250,6 +276,26 @@ score(const RondoSequenceWorker* const w,
   return loss;
 }
 
+// Score the cells of a share that are hidden
+static RondoLoss
+score_cells(RondoSequenceWorker* const      w,
+            const RondoSequenceShare* const share,
+            const size_t                    n_steps,
+            const float* const              y)
+{
+  RondoLoss loss = { 0.0, 0 };
+  memset(w->dy,
+         0,
+         n_steps * share->n_items * w->description->n_outputs * sizeof(float));
+  for (size_t i = 0; i < share->n_items; ++i) {
+    const RondoSequenceScore item =
+      rondo_cells_score(w, share->n_items, i, y, true);
+    loss.sum += item.loss;
+    loss.n_steps += item.n_targets;
+  }
+  return loss;
+}
+
 // Run forward and backward; the loss is that of the last step if `last`
 static void
 learn(RondoSequenceWorker* const      w,
@@ -274,7 +320,9 @@ learn(RondoSequenceWorker* const      w,
        n_y, share->n_items, Y, single ? NULL : w->lengths
     };
 
-    w->result = score(w, &shape, y, w->target, w->classes, w->dy);
+    w->result = share->sequences->n_cells
+                  ? score_cells(w, share, n_steps, y)
+                  : score(w, &shape, y, w->target, w->classes, w->dy);
     if (last) {
       memset(w->dy, 0, sizeof(float) * (n_y - 1) * share->n_items * Y);
     }
@@ -353,7 +401,9 @@ rondo_sequence_worker_judge(RondoSequenceWorker* const      w,
        part.first += w->max_steps) {
     const float* const y = run_share(w, parameters, &part, NULL, &n_steps);
     for (size_t i = 0; y && i < part.n_items; ++i) {
-      if (w->lengths[i]) {
+      if (w->lengths[i] && share->sequences->n_cells) {
+        w->scores[i] = rondo_cells_score(w, part.n_items, i, y, false);
+      } else if (w->lengths[i]) {
         score_sequence(w, &part, i, y);
       }
     }

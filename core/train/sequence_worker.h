@@ -36,16 +36,20 @@ typedef struct {
   RondoLossKind           loss;
   size_t                  max_steps;
   size_t                  max_items;
+  size_t                  n_cells; ///< Classes of a target
   RondoNetwork*           network;
-  float*                  x;         ///< (max_steps, max_items, n_inputs)
-  float*                  target;    ///< (max_steps, max_items, n_outputs) or
-  int32_t*                classes;   ///< (max_steps, max_items)
-  float*                  dy;        ///< (max_steps, max_items, n_outputs)
-  float*                  gradients; ///< (n_parameters), or NULL
-  size_t*                 lengths;   ///< (max_items)
-  RondoSequenceScore*     scores;    ///< (max_items)
-  double*                 norms;     ///< (max_steps) Room, if it trains
-  RondoLoss               result;    ///< Of the last update
+  float*                  x;          ///< (max_steps, max_items, n_inputs)
+  float*                  target;     ///< (max_steps, max_items, n_outputs) or
+  int32_t*                classes;    ///< (max_steps, max_items, n_cells)
+  float*                  dy;         ///< (max_steps, max_items, n_outputs)
+  float*                  gradients;  ///< (n_parameters), or NULL
+  size_t*                 lengths;    ///< (max_items)
+  uint8_t*                mask;       ///< (max_steps, n_cells) Room
+  double*                 weights;    ///< (max_items) Of cells that are hidden
+  size_t*                 n_hideable; ///< (max_items) Cells that may be hidden
+  RondoSequenceScore*     scores;     ///< (max_items)
+  double*                 norms;      ///< (max_steps) Room, if it trains
+  RondoLoss               result;     ///< Of the last update
 } RondoSequenceWorker;
 
 /// Sequences at work: a share of a batch
@@ -63,6 +67,12 @@ typedef struct {
 /// Return whether a network needs all of a sequence at once.
 bool
 rondo_description_sees_all(const RondoDescription* description);
+
+/// Return the classes of a target: the groups of the last layer, if it tells
+/// classes.
+size_t
+rondo_description_n_cells(const RondoDescription* description,
+                          RondoLossKind           loss);
 
 /// Make room; without `trains`, none for gradients.
 RONDO_NODISCARD RondoStatus
@@ -83,7 +93,7 @@ rondo_sequence_worker_free(RondoSequenceWorker* worker);
 /**
    Set `gradients` to the sum of those of a share, unscaled, and `result`.
 
-   @param random Draws dropout.
+   @param random Draws dropout, and the cells that are hidden.
 */
 void
 rondo_sequence_worker_train(RondoSequenceWorker*      worker,

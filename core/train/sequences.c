@@ -15,7 +15,7 @@ rondo_sequences_input_width(const RondoSequences* const s)
 size_t
 rondo_sequences_target_width(const RondoSequences* const s)
 {
-  return s->classes ? 1 : s->n_outputs;
+  return !s->classes ? s->n_outputs : s->n_cells ? s->n_cells : 1;
 }
 
 size_t

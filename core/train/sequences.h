@@ -12,6 +12,7 @@
 
 #include "core/base/attributes.h"
 #include "core/base/status.h"
+#include "core/train/masking.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,9 +41,14 @@ typedef struct {
   size_t n_lags;   ///< Beside each value x[t][i] those of x[t + 1 - lag][i]
   size_t lags[RONDO_MAX_LAGS]; ///< (n_lags) 2 or more; nothing before the start
   size_t n_outputs;            ///< Units of a target: values or classes
-  bool   classes;           ///< y is a class, -1 where there is none; otherwise
-                            ///< n_outputs values, NaN where there are none
-  bool           is_single; ///< One target per sequence
+  bool   classes;         ///< y is a class, -1 where there is none; otherwise
+                          ///< n_outputs values, NaN where there are none
+  bool   is_single;       ///< One target per sequence
+  size_t n_cells;         ///< Classes of a target that may be hidden, the
+                          ///< first inputs telling them; or 0: one class
+  float          hidden;  ///< Input of a cell that is hidden
+  RondoMasking   masking; ///< What may be hidden
+  uint64_t       seed;    ///< Of what is hidden while they are judged
   size_t         count;
   size_t         capacity;
   RondoSequence* sequences;
