@@ -175,6 +175,26 @@ rondo_config_integers_at(RondoConfig* config,
                          size_t*      values,
                          RondoError*  error);
 
+/**
+   Read row `index` of what must be an array of [integer, what] where `what` is
+   a string or an array of integers.
+
+   @param maximum Of all integers.
+   @param capacity Of `values`; longer arrays are an error.
+   @param[out] text The string, which lives as long as `config`, or NULL.
+*/
+RONDO_NODISCARD RondoStatus
+rondo_config_pair_at(RondoConfig* config,
+                     const char*  key,
+                     size_t       index,
+                     size_t       maximum,
+                     size_t*      number,
+                     const char** text,
+                     size_t       capacity,
+                     size_t*      values,
+                     size_t*      n_values,
+                     RondoError*  error);
+
 /// Set the integer `key`, over what is there.
 RONDO_NODISCARD RondoStatus
 rondo_config_set_integer(RondoConfig* config,

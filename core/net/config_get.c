@@ -444,6 +444,48 @@ rondo_config_integers_at(RondoConfig* config,
 }
 
 RondoStatus
+rondo_config_pair_at(RondoConfig* config,
+                     const char*  key,
+                     size_t       index,
+                     size_t       maximum,
+                     size_t*      number,
+                     const char** text,
+                     size_t       capacity,
+                     size_t*      values,
+                     size_t*      n_values,
+                     RondoError*  error)
+{
+  Place       place;
+  RondoStatus st = look_up_at(config, key, index, true, &place, error);
+  *text          = NULL;
+  *n_values      = 0U;
+  if (st || !place.json) {
+    return st;
+  }
+  if (json_array_size(place.json) != 2U) {
+    return fail_at(&place, error, "expected an array of two");
+  }
+  Place first  = place;
+  Place second = place;
+  first.json   = json_array_get(place.json, 0U);
+  second.json  = json_array_get(place.json, 1U);
+  st           = read_integer(&first, 0U, maximum, number, error);
+  if (st || json_is_string(second.json)) {
+    return st ? st : read_string(&second, text, error);
+  }
+  *n_values = json_array_size(second.json);
+  if (!json_is_array(second.json) || *n_values > capacity) {
+    return fail_type(&second, error, "a string or a short array");
+  }
+  Place element = second;
+  for (size_t i = 0U; !st && i < *n_values; ++i) {
+    element.json = json_array_get(second.json, i);
+    st           = read_integer(&element, 0U, maximum, &values[i], error);
+  }
+  return st;
+}
+
+RondoStatus
 rondo_config_require(const RondoConfig* config,
                      const char*        key,
                      RondoError*        error)

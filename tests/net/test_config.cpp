@@ -71,6 +71,36 @@ TEST_F(Config, ReadsEveryType)
     << error.message;
 }
 
+TEST_F(Config, ReadsPairsOfANumberAndWhatItIsFor)
+{
+  parse(R"({"p": [[7, "word"], [8, [1, 2, 3]], [9, []], [1], [1, 2],
+            [-1, "word"], [1, [1, 2, 3, 4]], [1, [1, "x"]], 5]})");
+  std::size_t number    = 0U;
+  const char* text      = nullptr;
+  std::size_t values[3] = { 0U, 0U, 0U };
+  std::size_t n         = 5U;
+  const auto  read      = [&](const std::size_t i) {
+    return rondo_config_pair_at(
+      config, "p", i, 99U, &number, &text, 3U, values, &n, &error);
+  };
+  EXPECT_EQ(RONDO_SUCCESS, read(0U));
+  EXPECT_EQ(7U, number);
+  EXPECT_STREQ("word", text);
+  EXPECT_EQ(0U, n);
+  EXPECT_EQ(RONDO_SUCCESS, read(1U));
+  EXPECT_EQ(8U, number);
+  EXPECT_EQ(nullptr, text);
+  EXPECT_EQ(3U, n);
+  EXPECT_EQ(3U, values[2]);
+  EXPECT_EQ(RONDO_SUCCESS, read(2U));
+  EXPECT_EQ(0U, n);
+  for (std::size_t i = 3U; i < 10U; ++i) {
+    EXPECT_EQ(RONDO_ERR_BAD_FILE, read(i)) << i;
+    EXPECT_EQ(0U, std::string(error.message).find("p[" + std::to_string(i)))
+      << error.message;
+  }
+}
+
 TEST_F(Config, AnAbsentKeyLeavesTheDefault)
 {
   parse("{}");
