@@ -49,8 +49,9 @@ typedef struct {
   RondoNames*        labels;     ///< Of targets that have names, or NULL
   bool               is_melody;  ///< Tokens are those of melodies
   RondoChoraleLayout chorale;
-  int transpose_low;  ///< Units by which inputs are shifted: drawn
-  int transpose_high; ///< from this range
+  int    transpose_low;  ///< Units by which inputs are shifted: drawn
+  int    transpose_high; ///< from this range
+  double shown;          ///< How often inputs that are optional are not hidden
 } RondoCorpus;
 
 /// Free what is in a corpus.
@@ -128,7 +129,9 @@ rondo_corpus_read_conll(RondoCorpus* corpus,
 /**
    Read melodies, token by token: "file" has an object a line, with "split",
    "ev", a list of [pitch, ticks] of which pitch 0 is a rest, "metre", "key" and
-   "mode".  Melodies that change their metre are left out.
+   "mode", and perhaps "chords".  Melodies that change their metre are left out.
+   Of the data's "chords" a share is shown in training: each melody's anew in
+   every epoch.  Validation and test show them if all are shown, else none.
 
    Inputs are those of rondo_melody_inputs(), targets the next token; all are in
    C, so that nothing is gained by transposing.

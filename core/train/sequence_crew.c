@@ -23,8 +23,9 @@ rondo_crew_init(RondoCrew* const              crew,
   crew->batch  = batch;
   crew->order  = (size_t*)calloc(batch, sizeof(size_t));
   crew->shifts = (int*)calloc(batch, sizeof(int));
+  crew->hides  = (bool*)calloc(batch, sizeof(bool));
   RondoStatus st =
-    crew->order && crew->shifts
+    crew->order && crew->shifts && crew->hides
       ? rondo_team_new(n_threads, batch, &crew->team, error)
       : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
   crew->n_threads = st ? 0 : rondo_team_n_threads(crew->team);
@@ -49,6 +50,7 @@ rondo_crew_clear(RondoCrew* const crew)
   }
   free(crew->order);
   free(crew->shifts);
+  free(crew->hides);
   memset(crew, 0, sizeof(*crew));
 }
 
@@ -81,6 +83,7 @@ share_members(RondoCrew* const crew, const RondoSequenceShare* const whole)
     *share         = *whole;
     share->members = whole->members + from;
     share->shifts  = whole->shifts ? whole->shifts + from : NULL;
+    share->hides   = whole->hides ? whole->hides + from : NULL;
     share->n_items = to - from;
   }
 }
@@ -94,7 +97,7 @@ rondo_crew_train(RondoCrew* const            crew,
                  const size_t                n_steps)
 {
   const RondoSequenceShare whole = {
-    sequences,       step->members, crew->shifts,
+    sequences,       step->members, crew->shifts,  crew->hides,
     step->n_members, step->first,   step->n_steps,
   };
   share_members(crew, &whole);
@@ -128,9 +131,8 @@ judge_batch(RondoCrew* const            crew,
     longest              = n_steps > longest ? n_steps : longest;
     crew->order[i]       = first + i;
   }
-  const RondoSequenceShare whole = {
-    sequences, crew->order, NULL, n, 0, longest
-  };
+  const RondoSequenceShare whole = { sequences, crew->order, NULL,   NULL,
+                                     n,         0,           longest };
   share_members(crew, &whole);
   rondo_team_run(crew->team, judge_share, crew);
 }

@@ -34,6 +34,7 @@ typedef struct {
   const float*         parameters;
   size_t*              order;  ///< (batch) Members while judging
   int*                 shifts; ///< (batch)
+  bool*                hides;  ///< (batch)
 } RondoCrew;
 
 // Setup (allocates)

@@ -42,7 +42,7 @@ rondo_sequence_gradients(RondoSequenceWorker* const  w,
   for (size_t i = 0; i < n; ++i) {
     const size_t             all   = sequences->sequences[i].n_steps;
     const size_t             steps = all < w->max_steps ? all : w->max_steps;
-    const RondoSequenceShare share = { sequences, &i, NULL, 1, 0, steps };
+    const RondoSequenceShare share = { sequences, &i, NULL, NULL, 1, 0, steps };
     rondo_sequence_worker_last(w, parameters, &share);
     rondo_network_state_norms(w->network, layer, squares);
     for (size_t t = 0; t < steps; ++t) {

@@ -13,10 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Random streams of shifts, and of recurrent weights that are left out; other
-// streams of a seed are elsewhere
+// Random streams of shifts, of recurrent weights that are left out, and of
+// inputs that are hidden; other streams of a seed are elsewhere
 #define SHIFT_STREAMS ((uint64_t)3U << 56U)
 #define WEIGHT_STREAMS ((uint64_t)4U << 56U)
+#define HIDE_STREAMS ((uint64_t)5U << 56U)
 
 // Numbers of the state ahead of those of the networks
 enum { STATE_EPOCH, STATE_AT, STATE_FIRST, STATE_FACTOR, STATE_WORSE, N_STATE };
@@ -285,6 +286,19 @@ drop_weights(const RondoSequenceTrainer* const t, const RondoRandom random)
   return t->dropped;
 }
 
+// Draw whose optional inputs are hidden in this epoch
+static void
+draw_hides(RondoSequenceTrainer* const t, const RondoPlanStep* const step)
+{
+  for (size_t i = 0; i < step->n_members; ++i) {
+    RondoRandom random = rondo_random(
+      t->plan.seed,
+      HIDE_STREAMS + (step->epoch * t->train->count) + step->members[i]);
+    t->crew.hides[i] =
+      t->train->n_optional && rondo_random_uniform(&random) >= t->corpus->shown;
+  }
+}
+
 RondoStatus
 rondo_sequence_trainer_step(RondoSequenceTrainer* const t,
                             RondoTrainStep* const       step,
@@ -295,6 +309,7 @@ rondo_sequence_trainer_step(RondoSequenceTrainer* const t,
   const RondoRandom                  random =
     rondo_random(s->seed, WEIGHT_STREAMS + t->learner.step);
   draw_shifts(t, &update);
+  draw_hides(t, &update);
   const RondoLoss loss = rondo_crew_train(&t->crew,
                                           drop_weights(t, random),
                                           t->train,

@@ -188,6 +188,15 @@ lay_inputs(const RondoSequences* const set,
   }
 }
 
+// Hide the inputs of a row that are optional
+static void
+hide(const RondoSequences* const sequences, float* const x)
+{
+  for (size_t i = 0; i < sequences->n_optional; ++i) {
+    x[sequences->optional + i] = sequences->unknown[i];
+  }
+}
+
 // Lay the rows of sequence `i` where the network and the loss want them
 static void
 lay_rows(const RondoSequenceWorker* const w,
@@ -206,6 +215,9 @@ lay_rows(const RondoSequenceWorker* const w,
     float* const x = w->x + (((t * B) + i) * X);
     if (t < n) {
       lay_inputs(share->sequences, s, share->first + t, shift, x);
+      if (share->hides && share->hides[i]) {
+        hide(share->sequences, x);
+      }
     } else {
       memset(x, 0, sizeof(float) * X);
     }

@@ -57,6 +57,7 @@ typedef struct {
   const RondoSequences* sequences;
   const size_t*         members; ///< (n_items) Their indices
   const int*            shifts;  ///< (n_items) Of their inputs, or NULL
+  const bool*           hides;   ///< (n_items) Their optional inputs, or NULL
   size_t                n_items;
   size_t                first; ///< First step; state is cleared for 0
   size_t                n_steps;

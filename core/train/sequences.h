@@ -35,20 +35,26 @@ typedef struct {
   int32_t*     predicted;  ///< (n_targets) Set when scored, if not NULL; owned
 } RondoSequence;
 
+/// Inputs that may be left unknown
+#define RONDO_MAX_OPTIONAL 4U
+
 /// A set of sequences of the same kind
 typedef struct {
   size_t n_inputs; ///< (1 + n_lags) times the width of inputs
   size_t n_lags;   ///< Beside each value x[t][i] those of x[t + 1 - lag][i]
   size_t lags[RONDO_MAX_LAGS]; ///< (n_lags) 2 or more; nothing before the start
   size_t n_outputs;            ///< Units of a target: values or classes
-  bool   classes;         ///< y is a class, -1 where there is none; otherwise
-                          ///< n_outputs values, NaN where there are none
-  bool   is_single;       ///< One target per sequence
-  size_t n_cells;         ///< Classes of a target that may be hidden, the
-                          ///< first inputs telling them; or 0: one class
-  float          hidden;  ///< Input of a cell that is hidden
-  RondoMasking   masking; ///< What may be hidden
-  uint64_t       seed;    ///< Of what is hidden while they are judged
+  bool   classes;          ///< y is a class, -1 where there is none; otherwise
+                           ///< n_outputs values, NaN where there are none
+  bool   is_single;        ///< One target per sequence
+  size_t n_cells;          ///< Classes of a target that may be hidden, the
+                           ///< first inputs telling them; or 0: one class
+  float          hidden;   ///< Input of a cell that is hidden
+  RondoMasking   masking;  ///< What may be hidden
+  uint64_t       seed;     ///< Of what is hidden while they are judged
+  size_t         optional; ///< The first input that may be left unknown
+  size_t         n_optional;                  ///< How many may be, all at once
+  float          unknown[RONDO_MAX_OPTIONAL]; ///< What they are then
   size_t         count;
   size_t         capacity;
   RondoSequence* sequences;

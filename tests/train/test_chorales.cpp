@@ -318,7 +318,8 @@ TEST_F(Cells, HaveTheGradientOfTheirLoss)
               description, RONDO_LOSS_CLASSES, 12U, 2U, true, &worker, nullptr),
             RONDO_SUCCESS);
   const std::size_t        members[] = { 0U, 1U };
-  const RondoSequenceShare share     = { &set, members, nullptr, 2U, 0U, 12U };
+  const RondoSequenceShare share     = { &set, members, nullptr, nullptr,
+                                         2U,   0U,      12U };
 
   // A seed with which both are
   std::uint64_t seed  = 0U;

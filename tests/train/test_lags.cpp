@@ -29,7 +29,7 @@ protected:
     const size_t             member = 0U;
     RondoRandom              random = rondo_random(1U, 1U);
     const RondoSequenceShare share  = {
-       &corpus.splits[RONDO_SPLIT_TRAIN], &member, &shift, 1U, first, n
+       &corpus.splits[RONDO_SPLIT_TRAIN], &member, &shift, nullptr, 1U, first, n
     };
     rondo_sequence_worker_train(worker, parameters.data(), &share, &random);
     Floats x(worker->x, worker->x + (n * 264U));

@@ -271,6 +271,46 @@ TEST_F(Sequences, AreTransposedInputsAndTargetsAlike)
   rondo_crew_clear(&crew);
 }
 
+TEST_F(Sequences, AreLearntWithoutWhatIsHidden)
+{
+  ASSERT_EQ(read_rolls(make_rolls()), RONDO_SUCCESS) << error.message;
+  RondoSequences& train  = corpus.splits[RONDO_SPLIT_TRAIN];
+  const Recipe    recipe = make_recipe(R"("batch": 3, "epochs": 2)");
+  const auto      learnt = [&](const double shown) {
+    corpus.shown          = shown;
+    const Trainer trainer = make(recipe, 2U);
+    take(trainer, rondo_sequence_trainer_total(trainer.get()));
+    return saved(trainer);
+  };
+  const std::string usual = learnt(0.0);
+  train.optional          = 30U;
+  train.n_optional        = RONDO_MAX_OPTIONAL;
+  for (size_t i = 0U; i < RONDO_MAX_OPTIONAL; ++i) {
+    train.unknown[i] = 0.5F + static_cast<float>(i);
+  }
+  const std::string none = learnt(0.0);
+  const std::string half = learnt(0.5);
+  EXPECT_TRUE(learnt(1.0) == usual);
+  EXPECT_FALSE(none == usual);
+  EXPECT_FALSE(half == usual);
+  EXPECT_FALSE(half == none);
+
+  // As if it had never been there
+  std::vector<Floats> inputs;
+  for (size_t i = 0U; i < train.count; ++i) {
+    RondoSequence& s = train.sequences[i];
+    inputs.emplace_back(s.x, s.x + (s.n_steps * train.n_inputs));
+    s.x = inputs.back().data();
+    for (size_t t = 0U; t < s.n_steps; ++t) {
+      std::copy_n(train.unknown,
+                  RONDO_MAX_OPTIONAL,
+                  inputs.back().data() + (t * train.n_inputs) + train.optional);
+    }
+  }
+  train.n_optional = 0U;
+  EXPECT_TRUE(learnt(1.0) == none);
+}
+
 TEST_F(Sequences, ThatDoNotFitTheModelAreRefused)
 {
   ASSERT_EQ(read_rolls(make_rolls()), RONDO_SUCCESS) << error.message;
