@@ -89,6 +89,15 @@ rondo_composer_reseed(RondoComposer* composer, uint64_t seed, uint64_t stream);
 RONDO_REALTIME void
 rondo_composer_feed(RondoComposer* composer, size_t token);
 
+/**
+   Set the chord that the network sees from the next token on.
+
+   @param chord Of RONDO_CHORD_UNKNOWN, as after rondo_composer_begin(), where
+   there is none; its root is counted from the tonic, 0 to 11.
+*/
+RONDO_REALTIME void
+rondo_composer_set_chord(RondoComposer* composer, RondoChordSymbol chord);
+
 /// Draw the next token, and go on by it; RONDO_MELODY_END if none is allowed.
 RONDO_REALTIME size_t
 rondo_composer_next(RondoComposer* composer, const RondoComposing* how);

@@ -45,6 +45,12 @@ rondo_composer_reseed(RondoComposer* const c,
   c->random = rondo_random(seed, stream);
 }
 
+void
+rondo_composer_set_chord(RondoComposer* const c, const RondoChordSymbol chord)
+{
+  rondo_melody_set_chord(&c->melody, chord);
+}
+
 // Ask the network what comes next; it sees each place of a melody once
 static void
 ask(RondoComposer* const c)

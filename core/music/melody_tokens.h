@@ -11,7 +11,9 @@
    Beside the token before, the network sees where in the bar it is, the metre,
    the mode, the number of the bar, and what was played some bars ago at the
    same place (as the "lookback" of Waite 2016, "Generating Long-Term Structure
-   in Songs and Stories").  All are indices into one table.
+   in Songs and Stories"), and which of these foretold the last token.  It also
+   sees what came next when the tokens before were last the same, and the chord,
+   if somebody tells it.  All are indices into one table.
 */
 
 #ifndef RONDO_MUSIC_MELODY_TOKENS_H
@@ -43,9 +45,16 @@ enum {
   RONDO_MELODY_TOKENS      = RONDO_MELODY_DURATIONS + RONDO_MELODY_N_DURATIONS,
 };
 
+/// Bars ago that the network looks back to: 1, 2, 4, 8, 16
+#define RONDO_MELODY_LAGS 5U
+
+/// Tokens that are remembered in their order
+#define RONDO_MELODY_HISTORY 1024U
+
 enum {
-  RONDO_MELODY_N_INPUTS = 12,
-  RONDO_MELODY_TABLE    = 315, ///< Indices that an input may be
+  RONDO_MELODY_N_INPUTS    = 17,
+  RONDO_MELODY_CHORD_INPUT = 12,  ///< The root of the chord; then its kind
+  RONDO_MELODY_TABLE       = 378, ///< Indices that an input may be
 };
 
 /// Ticks of each duration, from short to long
@@ -63,6 +72,27 @@ typedef enum {
   RONDO_N_MODES,
 } RondoMode;
 
+/// What sounds beside the root of a chord
+typedef enum {
+  RONDO_CHORD_UNKNOWN, ///< Nobody told the chord
+  RONDO_CHORD_MAJOR,
+  RONDO_CHORD_MINOR,
+  RONDO_CHORD_DOMINANT, ///< A major triad and a minor seventh
+  RONDO_CHORD_MAJOR_SEVENTH,
+  RONDO_CHORD_MINOR_SEVENTH,
+  RONDO_CHORD_DIMINISHED,
+  RONDO_CHORD_HALF_DIMINISHED,
+  RONDO_CHORD_AUGMENTED,
+  RONDO_CHORD_SUSPENDED, ///< A fourth in place of the third
+  RONDO_N_CHORDS,
+} RondoChordKind;
+
+/// A chord
+typedef struct {
+  uint8_t root; ///< 0 for C … 11; of tokens, semitones above the tonic
+  uint8_t kind; ///< A RondoChordKind
+} RondoChordSymbol;
+
 /// What bars are like
 typedef struct {
   uint8_t beats;
@@ -78,7 +108,13 @@ typedef struct {
   uint8_t  pitch;    ///< The last one that was no duration
   bool     in_note;  ///< A duration comes next
   bool     has_note; ///< There is something that can be held
-  uint32_t tick;     ///< Modulo 16 bars
+  uint8_t  agree;    ///< Bit i: lag i foretold the last token
+  RondoChordSymbol chord;
+  uint32_t         tick;  ///< Modulo 16 bars
+  uint32_t         count; ///< Tokens so far
+  uint32_t match; ///< Where those began to be the same that follow, or 0
+  uint32_t alike; ///< How many tokens before `match` are as the last ones
+  uint8_t  history[RONDO_MELODY_HISTORY]; ///< Tokens, by count modulo the size
   uint8_t  pitches[RONDO_MELODY_BARS * RONDO_MELODY_LONGEST_BAR];
   uint8_t  durations[RONDO_MELODY_BARS * RONDO_MELODY_LONGEST_BAR];
 } RondoMelodyState;
@@ -101,6 +137,10 @@ rondo_melody_begin(RondoMelodyState* state,
                    RondoBar          bar,
                    RondoMode         mode,
                    uint32_t          pickup);
+
+/// Set the chord from here on; its root is counted from the tonic.
+RONDO_REALTIME void
+rondo_melody_set_chord(RondoMelodyState* state, RondoChordSymbol chord);
 
 /// Tell what the network sees: (RONDO_MELODY_N_INPUTS) indices.
 RONDO_REALTIME void

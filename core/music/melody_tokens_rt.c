@@ -9,9 +9,17 @@
 #define MOST_BEATS 16 // Of a bar
 
 // Bars ago that the network looks back
-static const uint32_t lags[] = { 1, 2, 4, 8, 16 };
+static const uint32_t lags[RONDO_MELODY_LAGS] = { 1, 2, 4, 8, 16 };
 
-#define N_LAGS (sizeof(lags) / sizeof(lags[0]))
+// Tokens that must have been the same for what followed them to be told, and
+// how far they are counted
+#define LEAST_ALIKE 4U
+#define MOST_ALIKE 32U
+
+// From so many tokens alike on they are told apart
+static const uint8_t alikes[] = { 4, 6, 8, 12, 16, 24, 32 };
+
+#define N_ALIKES (sizeof(alikes) / sizeof(alikes[0]))
 
 // Beats that have a length of their own; the last stands for all others
 static const uint8_t lengths[] = { 12, 24, 36, 48, 0 };
@@ -28,11 +36,15 @@ enum {
   LENGTH = BEATS + MOST_BEATS,  // Of a beat
   MODE   = LENGTH + N_LENGTHS,
   BAR    = MODE + RONDO_N_MODES,
+  ROOT   = BAR + RONDO_MELODY_BARS, // None, then semitones above the tonic
+  CHORD  = ROOT + 13,
+  ALIKE  = CHORD + RONDO_N_CHORDS, // None, then those of `alikes`
+  AGREE  = ALIKE + 1 + N_ALIKES,   // A bit for each lag
 };
 
-_Static_assert(BAR + RONDO_MELODY_BARS == RONDO_MELODY_TABLE, "table");
+_Static_assert(AGREE + (1 << RONDO_MELODY_LAGS) == RONDO_MELODY_TABLE, "table");
 _Static_assert(NONE <= UINT8_MAX, "tokens are bytes");
-_Static_assert(7 + N_LAGS == RONDO_MELODY_N_INPUTS, "inputs");
+_Static_assert(12 + RONDO_MELODY_LAGS == RONDO_MELODY_N_INPUTS, "inputs");
 
 const uint8_t rondo_melody_durations[RONDO_MELODY_N_DURATIONS] = {
   1,  2,  3,  4,  6,  8,  9,  12, 16, 18,  21,  24,  30,
@@ -78,15 +90,43 @@ rondo_melody_begin(RondoMelodyState* const state,
 }
 
 void
+rondo_melody_set_chord(RondoMelodyState* const state,
+                       const RondoChordSymbol  chord)
+{
+  state->chord = chord;
+}
+
+// Return what was played at this place so many bars ago; what was played a
+// whole round ago is overwritten last
+static unsigned
+look_back(const RondoMelodyState* const state, const uint32_t lag)
+{
+  const uint32_t round = RONDO_MELODY_BARS * state->bar_ticks;
+  const uint32_t then =
+    (state->tick + round - (lag * state->bar_ticks)) % round;
+  return state->in_note ? state->durations[then] : state->pitches[then];
+}
+
+static unsigned
+token_at(const RondoMelodyState* const state, const uint32_t index)
+{
+  return state->history[index % RONDO_MELODY_HISTORY];
+}
+
+void
 rondo_melody_inputs(const RondoMelodyState* const state, float* const inputs)
 {
   const uint32_t bar    = state->bar_ticks;
   const uint32_t beat   = state->beat_ticks;
-  const uint32_t round  = RONDO_MELODY_BARS * bar;
   const uint32_t at     = state->tick % bar;
+  const unsigned kind   = state->chord.kind;
   uint32_t       length = 0;
+  unsigned       alike  = 0;
   while (lengths[length] && lengths[length] != beat) {
     ++length;
+  }
+  while (alike < N_ALIKES && state->alike >= alikes[alike]) {
+    ++alike;
   }
   inputs[0] = (float)state->token;
   inputs[1] = (float)(TICK + (at % beat));
@@ -95,12 +135,14 @@ rondo_melody_inputs(const RondoMelodyState* const state, float* const inputs)
   inputs[4] = (float)(LENGTH + length);
   inputs[5] = (float)(MODE + state->mode);
   inputs[6] = (float)(BAR + (state->tick / bar));
-  for (size_t i = 0; i < N_LAGS; ++i) {
-    // What was played a whole round ago is overwritten last
-    const uint32_t then = (state->tick + round - (lags[i] * bar)) % round;
-    inputs[7 + i] =
-      (float)(state->in_note ? state->durations[then] : state->pitches[then]);
+  for (size_t i = 0; i < RONDO_MELODY_LAGS; ++i) {
+    inputs[7 + i] = (float)look_back(state, lags[i]);
   }
+  inputs[12] = (float)(kind ? ROOT + 1 + state->chord.root : ROOT);
+  inputs[13] = (float)(CHORD + kind);
+  inputs[14] = (float)(alike ? token_at(state, state->match) : NONE);
+  inputs[15] = (float)(ALIKE + alike);
+  inputs[16] = (float)(AGREE + state->agree);
 }
 
 bool
@@ -131,11 +173,67 @@ rondo_melody_longest(const uint32_t ticks)
   return RONDO_MELODY_DURATIONS + i;
 }
 
+// Return how many tokens ahead of `index` are as those ahead of the next one
+static uint32_t
+count_alike(const RondoMelodyState* const state, const uint32_t index)
+{
+  const uint32_t first = state->count > RONDO_MELODY_HISTORY
+                           ? state->count - RONDO_MELODY_HISTORY
+                           : 0;
+  uint32_t       n     = 0;
+  while (n < MOST_ALIKE && index > first + n &&
+         token_at(state, index - 1 - n) ==
+           token_at(state, state->count - 1 - n)) {
+    ++n;
+  }
+  return n;
+}
+
+// Go on where tokens were the same, or look for the last such place
+static void
+follow(RondoMelodyState* const state, const bool goes_on)
+{
+  if (goes_on) {
+    ++state->match;
+    state->alike += state->alike < MOST_ALIKE ? 1 : 0;
+    return;
+  }
+  const uint32_t least = state->count > RONDO_MELODY_HISTORY
+                           ? state->count - RONDO_MELODY_HISTORY
+                           : 0;
+  state->alike         = 0;
+  for (uint32_t i = state->count - 1; i > least; --i) {
+    const uint32_t n = count_alike(state, i);
+    if (n >= LEAST_ALIKE) {
+      state->match = i;
+      state->alike = n;
+      return;
+    }
+  }
+}
+
+// Note which of the places that the network looks back to foretold `token`,
+// and what followed the tokens before the last time
+static void
+remember(RondoMelodyState* const state, const size_t token)
+{
+  const bool goes_on = state->alike && token_at(state, state->match) == token;
+  state->agree       = 0;
+  for (size_t i = 0; i < RONDO_MELODY_LAGS; ++i) {
+    const bool agrees = look_back(state, lags[i]) == token;
+    state->agree      = (uint8_t)(state->agree | (agrees ? 1U << i : 0U));
+  }
+  state->history[state->count % RONDO_MELODY_HISTORY] = (uint8_t)token;
+  ++state->count;
+  follow(state, goes_on);
+}
+
 void
 rondo_melody_advance(RondoMelodyState* const state, const size_t token)
 {
   const uint32_t ticks = rondo_melody_ticks(token);
   const uint32_t round = RONDO_MELODY_BARS * state->bar_ticks;
+  remember(state, token);
   for (uint32_t i = 0; i < ticks; ++i) {
     const uint32_t at    = (state->tick + i) % round;
     state->pitches[at]   = i ? RONDO_MELODY_HOLD : state->pitch;

@@ -11,8 +11,8 @@
 inline std::string
 melody_description(const std::string& head = R"("activation": "softmax")")
 {
-  return R"({"version": 1, "inputs": 12, "layers": [
-    {"name": "tokens", "type": "embedding", "tokens": 315, "out": 4},
+  return R"({"version": 1, "inputs": 17, "layers": [
+    {"name": "tokens", "type": "embedding", "tokens": 378, "out": 4},
     {"name": "gru", "type": "gru", "hidden": 16},
     {"name": "head", "type": "linear", "out": 157, )" +
          head + R"(}], "task": {"name": "melody"}})";

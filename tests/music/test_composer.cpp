@@ -195,6 +195,23 @@ TEST_F(Composer, SeesEachPlaceOnce)
   rondo_stream_free(stream);
 }
 
+TEST_F(Composer, HearsTheChord)
+{
+  std::vector<Tokens> heard;
+  for (const auto kind :
+       { RONDO_CHORD_UNKNOWN, RONDO_CHORD_MINOR, RONDO_CHORD_UNKNOWN }) {
+    rondo_composer_begin(composer, { 4U, 4U }, RONDO_MODE_MAJOR, 0U, 5U, 0U);
+    rondo_composer_set_chord(composer, { 7U, static_cast<std::uint8_t>(kind) });
+    Tokens tokens;
+    for (std::size_t i = 0U; i < 100U; ++i) {
+      tokens.push_back(rondo_composer_next(composer, &any));
+    }
+    heard.push_back(tokens);
+  }
+  EXPECT_NE(heard[0], heard[1]);
+  EXPECT_EQ(heard[0], heard[2]);
+}
+
 TEST_F(Composer, RefusesOtherNetworks)
 {
   std::string other = melody_description();

@@ -195,6 +195,100 @@ TEST_F(Melody, LooksBackByBars)
   }
 }
 
+// The first indices of the chord, of how much is alike, and of what agrees
+constexpr float no_root  = 315.0F;
+constexpr float no_chord = 328.0F;
+constexpr float no_alike = 338.0F;
+constexpr float no_agree = 346.0F;
+
+TEST_F(Melody, TellsTheChord)
+{
+  RondoMelodyState state;
+  float            x[RONDO_MELODY_N_INPUTS];
+  rondo_melody_begin(&state, { 4U, 4U }, RONDO_MODE_MAJOR, 0U);
+  rondo_melody_inputs(&state, x);
+  EXPECT_EQ(x[RONDO_MELODY_CHORD_INPUT], no_root);
+  EXPECT_EQ(x[RONDO_MELODY_CHORD_INPUT + 1], no_chord);
+  rondo_melody_set_chord(&state, { 11U, RONDO_CHORD_SUSPENDED });
+  rondo_melody_inputs(&state, x);
+  EXPECT_EQ(x[RONDO_MELODY_CHORD_INPUT], no_root + 12.0F);
+  EXPECT_EQ(x[RONDO_MELODY_CHORD_INPUT + 1],
+            no_chord + static_cast<float>(RONDO_CHORD_SUSPENDED));
+}
+
+TEST_F(Melody, FollowsWhereTokensWereTheSame)
+{
+  // 60, 62, 64 and 65, all quarters, then the same again after a rest
+  const std::size_t quarter = rondo_melody_longest(24U);
+  RondoMelodyState  state;
+  float             x[RONDO_MELODY_N_INPUTS];
+  rondo_melody_begin(&state, { 4U, 4U }, RONDO_MODE_MAJOR, 0U);
+  for (const unsigned pitch : { 60U, 62U, 64U, 65U, 0U + rest, 60U, 62U }) {
+    rondo_melody_inputs(&state, x);
+    EXPECT_EQ(x[15], no_alike) << pitch;
+    rondo_melody_advance(&state, pitch);
+    rondo_melody_advance(&state, quarter);
+  }
+  rondo_melody_inputs(&state, x);
+  EXPECT_EQ(x[14], 64.0F);
+  EXPECT_EQ(x[15], no_alike + 1.0F); // Four tokens
+  rondo_melody_advance(&state, 64U);
+  rondo_melody_inputs(&state, x);
+  EXPECT_EQ(x[14], static_cast<float>(quarter));
+  EXPECT_EQ(x[15], no_alike + 1.0F);
+  rondo_melody_advance(&state, quarter);
+  rondo_melody_inputs(&state, x);
+  EXPECT_EQ(x[14], 65.0F);
+  EXPECT_EQ(x[15], no_alike + 2.0F); // Six
+  rondo_melody_advance(&state, 67U); // Not 65
+  rondo_melody_inputs(&state, x);
+  EXPECT_EQ(x[15], no_alike);
+}
+
+TEST_F(Melody, FollowsForAsLongAsItRemembers)
+{
+  // A phrase, then many tokens that are all different from it, then it again
+  for (const unsigned between : { 400U, 600U }) {
+    RondoMelodyState state;
+    float            x[RONDO_MELODY_N_INPUTS];
+    rondo_melody_begin(&state, { 4U, 4U }, RONDO_MODE_MAJOR, 0U);
+    const auto play = [&](std::size_t pitch, std::uint32_t ticks) {
+      rondo_melody_advance(&state, pitch);
+      rondo_melody_advance(&state, rondo_melody_longest(ticks));
+    };
+    play(60U, 24U);
+    play(62U, 12U);
+    play(64U, 24U);
+    for (unsigned i = 0U; i < between; ++i) {
+      play(70U + i % 2U, 48U);
+    }
+    play(60U, 24U);
+    play(62U, 12U);
+    rondo_melody_inputs(&state, x);
+    EXPECT_EQ(x[15], no_alike + (between == 400U ? 1.0F : 0.0F));
+    EXPECT_EQ(x[14], between == 400U ? 64.0F : 158.0F);
+  }
+}
+
+TEST_F(Melody, TellsWhichBarsAgree)
+{
+  // A whole note in each bar: the third is as the first, two bars before
+  const std::size_t whole = rondo_melody_longest(96U);
+  RondoMelodyState  state;
+  float             x[RONDO_MELODY_N_INPUTS];
+  rondo_melody_begin(&state, { 4U, 4U }, RONDO_MODE_MAJOR, 0U);
+  for (const std::size_t pitch : { 60U, 62U }) {
+    rondo_melody_advance(&state, pitch);
+    rondo_melody_advance(&state, whole);
+  }
+  rondo_melody_advance(&state, 60U);
+  rondo_melody_inputs(&state, x);
+  EXPECT_EQ(x[16], no_agree + 2.0F);
+  rondo_melody_advance(&state, whole);
+  rondo_melody_inputs(&state, x);
+  EXPECT_EQ(x[16], no_agree + 3.0F); // Both bars before were whole notes
+}
+
 TEST_F(Melody, AllowsWhatTheGrammarDoes)
 {
   RondoMelodyState state;

@@ -35,10 +35,10 @@ class Melodies : public testing::Test
 protected:
   ~Melodies() override { rondo_corpus_clear(&corpus); }
 
-  RondoStatus read(const std::string& text)
+  RondoStatus read(const std::string& text, const std::string& more = "")
   {
     const std::string name   = "melodies.jsonl";
-    const std::string data   = R"({"file": ")" + name + "\"}";
+    const std::string data   = R"({"file": ")" + name + "\"" + more + "}";
     RondoConfig*      config = nullptr;
     std::ofstream(testing::TempDir() + name, std::ios::binary) << text;
     EXPECT_EQ(rondo_config_parse(data.data(), data.size(), &config, &error),
@@ -76,6 +76,41 @@ TEST_F(Melodies, AreTokensAndWhereTheyStand)
   EXPECT_EQ(s.x[(2U * RONDO_MELODY_N_INPUTS) + 2U], 256.0F); // Second beat
 }
 
+TEST_F(Melodies, SeeTheirChordsIfTheseAreShown)
+{
+  // Of D minor: nothing, then A7 by its name and D minor by its notes
+  std::string chords = tune;
+  chords.insert(1U,
+                R"("chords": [[24, "A:dominant/E"], [60, [38, 41, 45]]], )");
+  std::string valid = chords;
+  valid.replace(valid.find("train"), 5U, "valid");
+  const std::vector<float> none{ 315.0F, 328.0F };
+  const std::vector<float> a7{ 323.0F, 331.0F };
+  const std::vector<float> dm{ 316.0F, 330.0F };
+  for (const std::string shown : { "0", "0.5", "1" }) {
+    ASSERT_EQ(read(line(chords) + line(valid), R"(, "chords": )" + shown),
+              RONDO_SUCCESS)
+      << error.message;
+    EXPECT_EQ(corpus.shown, std::stod(shown));
+    for (const auto split : { RONDO_SPLIT_TRAIN, RONDO_SPLIT_VALID }) {
+      const RondoSequences& set = corpus.splits[split];
+      EXPECT_EQ(set.n_optional, 2U);
+      EXPECT_EQ(std::vector<float>(set.unknown, set.unknown + 2), none);
+      const bool sees =
+        shown == "1" || (shown == "0.5" && split == RONDO_SPLIT_TRAIN);
+      const auto seen = [&](std::size_t t) {
+        const float* const x =
+          set.sequences[0].x + (t * set.n_inputs) + set.optional;
+        return std::vector<float>(x, x + 2);
+      };
+      EXPECT_EQ(seen(0U), none);
+      EXPECT_EQ(seen(2U), sees ? a7 : none);
+      EXPECT_EQ(seen(5U), sees ? a7 : none); // How long, from where it began
+      EXPECT_EQ(seen(6U), sees ? dm : none);
+    }
+  }
+}
+
 TEST_F(Melodies, LeaveOutThoseWhoseMetreChanges)
 {
   std::string changing = tune;
@@ -102,6 +137,26 @@ TEST_F(Melodies, TellWhichLineIsWrong)
               std::string::npos)
       << error.message;
   }
+}
+
+TEST_F(Melodies, TellWhichChordIsWrong)
+{
+  for (const std::string wrong : { R"([0, "H:major"])",
+                                   R"([0, "C:odd"])",
+                                   "[0]",
+                                   "[0, 5]",
+                                   "5",
+                                   R"([-1, "C:major"])",
+                                   R"([0, [60, "C"]])" }) {
+    std::string text = tune;
+    text.insert(1U, R"("chords": [[0, "C:major"], )" + wrong + "], ");
+    EXPECT_NE(read(line(text), R"(, "chords": 1)"), RONDO_SUCCESS) << wrong;
+    EXPECT_NE(
+      std::string(error.message).find("melodies.jsonl: line 1: chords[1]: "),
+      std::string::npos)
+      << error.message;
+  }
+  EXPECT_NE(read(line(tune), R"(, "chords": 1.5)"), RONDO_SUCCESS);
 }
 
 TEST_F(Melodies, CompleteARecipe)
