@@ -146,7 +146,7 @@ typedef struct {
 // Setup (allocates)
 
 /// Return what controls are at first.
-RondoPerformerControls
+RONDO_REALTIME RondoPerformerControls
 rondo_performer_defaults(void);
 
 /**
