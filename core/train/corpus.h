@@ -48,6 +48,7 @@ typedef struct {
   RondoVocabulary*   vocabulary; ///< Of inputs that are tokens, or NULL
   RondoNames*        labels;     ///< Of targets that have names, or NULL
   bool               is_melody;  ///< Tokens are those of melodies
+  bool               foretells;  ///< The target of a step is a later input
   RondoChoraleLayout chorale;
   int    transpose_low;  ///< Units by which inputs are shifted: drawn
   int    transpose_high; ///< from this range

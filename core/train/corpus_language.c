@@ -122,6 +122,7 @@ rondo_corpus_read_text(RondoCorpus* const corpus,
   bool                    made      = false;
   RondoStatus             st =
     rondo_corpus_begin_vocabulary(corpus, data, &plain, limits, &made, error);
+  corpus->foretells = true;
   if (!st) {
     const bool words = rondo_vocabulary_settings(corpus->vocabulary)->words;
     st               = read_texts(&texts, data, folder, words, error);

@@ -226,6 +226,7 @@ rondo_corpus_read_melody(RondoCorpus* const corpus,
   size_t      size  = 0;
   RondoStatus st    = rondo_corpus_path(data, "file", folder, &path, error);
   corpus->is_melody = true;
+  corpus->foretells = true;
   st                = st
                         ? st
                         : rondo_config_number(data, "chords", 0.0, 1.0, &corpus->shown, error);

@@ -232,11 +232,12 @@ rondo_corpus_read_pianoroll(RondoCorpus* const corpus,
                             const char* const  folder,
                             RondoError* const  error)
 {
-  char*       path = NULL;
-  void*       text = NULL;
-  size_t      size = 0;
-  RondoStatus st   = read_transpose(corpus, data, error);
-  st               = st ? st : read_lags(corpus, data, error);
+  char*       path  = NULL;
+  void*       text  = NULL;
+  size_t      size  = 0;
+  RondoStatus st    = read_transpose(corpus, data, error);
+  corpus->foretells = true;
+  st                = st ? st : read_lags(corpus, data, error);
   st = st ? st : rondo_corpus_path(data, "file", folder, &path, error);
   st = st ? st : rondo_config_refuse_unknown(data, error);
   st = st ? st : rondo_file_read(path, LARGEST_FILE, &text, &size, error);

@@ -246,6 +246,24 @@ check_kind(const RondoTask          task,
   return RONDO_SUCCESS;
 }
 
+// Check that no layer reads backwards what is to be foretold
+static RondoStatus
+check_foresight(const RondoDescription* const description,
+                RondoError* const             error)
+{
+  for (size_t i = 0; i < description->n_layers; ++i) {
+    const RondoLayer* const layer = &description->layers[i];
+    if (layer->n_directions > 1 && !layer->along_groups) {
+      return rondo_error_set(error,
+                             RONDO_ERR_BAD_FILE,
+                             "model: layer %s: bidirectional, it would see the "
+                             "steps that are to be foretold",
+                             layer->name);
+    }
+  }
+  return RONDO_SUCCESS;
+}
+
 RondoStatus
 rondo_sequence_recipe_fill(RondoSequenceRecipe* const recipe,
                            const RondoCorpus* const   corpus,
@@ -281,6 +299,7 @@ rondo_sequence_recipe_fill(RondoSequenceRecipe* const recipe,
     rondo_error_prefix(error, "model");
     return st;
   }
+  st = corpus->foretells ? check_foresight(recipe->description, error) : st;
   for (size_t i = 0; !st && i < RONDO_N_SPLITS; ++i) {
     if (corpus->splits[i].count) {
       st = rondo_sequences_check(

@@ -338,9 +338,42 @@ TEST_F(Sequences, ThatDoNotFitTheModelAreRefused)
             RONDO_SUCCESS);
 }
 
+TEST_F(Sequences, AreNotForetoldByANetworkThatSeesThem)
+{
+  ASSERT_EQ(read_rolls(make_rolls()), RONDO_SUCCESS) << error.message;
+  const std::string start = R"({"version": 1, "model": {"version": 1, "layers":
+    [{"name": "a", "type": "gru", "hidden": 2, "bidirectional": true)";
+  const std::string end   = R"(}, {"name": "out", "type": "linear"}], "task":
+    {"name": "frames", "loss": "squared"}}, "data": {}, "training": {}})";
+
+  // Over the keys of one step there is nothing to hide
+  for (const std::string along :
+       { "", R"(, "lookahead": 1)", R"(, "groups": 88, "along": "groups")" }) {
+    const std::string    text   = start + along + end;
+    RondoConfig*         config = nullptr;
+    RondoSequenceRecipe* recipe = nullptr;
+    ASSERT_EQ(rondo_config_parse(text.c_str(), text.size(), &config, &error),
+              RONDO_SUCCESS)
+      << error.message;
+    ASSERT_EQ(rondo_sequence_recipe_new(config, &recipe, &error), RONDO_SUCCESS)
+      << error.message;
+    const RondoStatus status =
+      rondo_sequence_recipe_fill(recipe, &corpus, &error);
+    if (along.find("groups") != std::string::npos) {
+      EXPECT_EQ(status, RONDO_SUCCESS) << error.message;
+    } else {
+      EXPECT_EQ(status, RONDO_ERR_BAD_FILE);
+      EXPECT_EQ(std::string(error.message).find("model: layer a: bidir"), 0U)
+        << error.message;
+    }
+    rondo_sequence_recipe_free(recipe);
+  }
+}
+
 TEST_F(Sequences, CannotBeCutForANetworkThatSeesAll)
 {
   ASSERT_EQ(read_rolls(make_rolls()), RONDO_SUCCESS) << error.message;
+  corpus.foretells    = false;
   const Recipe recipe = make_recipe(
     R"("chunk": 5)",
     R"({"name": "a", "type": "gru", "hidden": 3, "bidirectional": true})");
