@@ -98,6 +98,15 @@ rondo_composer_feed(RondoComposer* composer, size_t token);
 RONDO_REALTIME void
 rondo_composer_set_chord(RondoComposer* composer, RondoChordSymbol chord);
 
+/**
+   Return the logit of each token (RONDO_MELODY_TOKENS) as rondo_composer_next()
+   sees it, minus infinity for those that may not come next.
+
+   @return Valid until the composer goes on.
+*/
+RONDO_REALTIME const float*
+rondo_composer_logits(RondoComposer* composer, const RondoComposing* how);
+
 /// Draw the next token, and go on by it; RONDO_MELODY_END if none is allowed.
 RONDO_REALTIME size_t
 rondo_composer_next(RondoComposer* composer, const RondoComposing* how);

@@ -107,8 +107,9 @@ lean(const RondoComposing* const how, const size_t token)
            : 0.0f;
 }
 
-size_t
-rondo_composer_next(RondoComposer* const c, const RondoComposing* const how)
+// Set the logits; return how many tokens may be drawn
+static size_t
+set_logits(RondoComposer* const c, const RondoComposing* const how)
 {
   size_t n_allowed = 0;
   ask(c);
@@ -118,7 +119,20 @@ rondo_composer_next(RondoComposer* const c, const RondoComposing* const how)
       allowed ? rondo_sampler_logit(c->outputs[i]) + lean(how, i) : NEVER;
     n_allowed += allowed ? 1 : 0;
   }
-  if (!n_allowed) {
+  return n_allowed;
+}
+
+const float*
+rondo_composer_logits(RondoComposer* const c, const RondoComposing* const how)
+{
+  (void)set_logits(c, how);
+  return c->logits;
+}
+
+size_t
+rondo_composer_next(RondoComposer* const c, const RondoComposing* const how)
+{
+  if (!set_logits(c, how)) {
     return RONDO_MELODY_END;
   }
   rondo_sampler_distribution(
