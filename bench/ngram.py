@@ -9,80 +9,130 @@ Interpolated with Witten-Bell smoothing (Witten and Bell 1991; Chen and Goodman
 t(h) is the number of different tokens seen after h, and h' is h without its
 first token; without any history all 157 tokens are alike.
 
+The mixture sees what the networks see: beside an n-gram of order 5 it has one
+for each of the other inputs, that input being the token before the last two:
+the place in the bar, what was played 1, 2, 4, 8 and 16 bars before, and what
+followed the same tokens the last time. Their weights are found on the
+validation split by expectation and maximisation, one set for each pair of
+whether a duration is next and how many tokens were the same.
+
     bench/ngram.py DIR    # that holds music/melodies/melodies.jsonl
 """
 
 import collections
-import json
 import math
-import pathlib
 import sys
 
-REST, HOLD, END, DURATIONS, N_TOKENS, START = 128, 129, 130, 131, 157, 157
-TICKS = [1, 2, 3, 4, 6, 8, 9, 12, 16, 18, 21, 24, 30, 32, 36, 42, 48, 60, 64]
-TICKS += [72, 84, 96, 120, 144, 168, 192]
-KEYS = ["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"]
+import melodies
+
 ORDERS = range(1, 7)
+ALIKES = (4, 6, 8, 12, 16, 24, 32)
+ROUNDS = 12  # Of expectation and maximisation
 
 
-def shift_of(tune):
-    """Return the semitones to C, as rondo_melody_shift()."""
-    tonic = KEYS.index(tune["key"])
-    shift = -tonic if tonic < 6 else 12 - tonic
-    pitches = [pitch for pitch, _ in tune["ev"] if pitch]
-    mean = sum(pitches) / len(pitches)
-    while mean + shift < 60:
-        shift += 12
-    while mean + shift > 84:
-        shift -= 12
-    return shift
+class Chain:
+    """Counts of what follows histories, each with a shorter one behind it."""
 
-
-def encode(tune):
-    """Return the tokens of a tune, as rondo_melody_encode(), and the end."""
-    shift = shift_of(tune)
-    tokens = []
-    for pitch, left in tune["ev"]:
-        first = pitch + shift if pitch else REST
-        while left:
-            ticks = max(t for t in TICKS if t <= left)
-            tokens += [first, DURATIONS + TICKS.index(ticks)]
-            first = HOLD
-            left -= ticks
-    return tokens + [END]
-
-
-class Ngram:
-    """Counts of all histories shorter than an order."""
-
-    def __init__(self, order):
-        self.order = order
+    def __init__(self):
         self.counts = collections.defaultdict(collections.Counter)
         self.sums = collections.Counter()
 
-    def learn(self, tokens):
-        padded = [START] * (self.order - 1) + tokens
-        for i in range(self.order - 1, len(padded)):
-            for n in range(self.order):
-                history = tuple(padded[i - n : i])
-                self.counts[history][padded[i]] += 1
-                self.sums[history] += 1
+    def learn(self, token, histories):
+        for history in histories:
+            self.counts[history][token] += 1
+            self.sums[history] += 1
 
-    def nats(self, tokens):
-        padded = [START] * (self.order - 1) + tokens
+    def probability(self, token, histories):
+        """Return p(token), histories going from short to long."""
+        p = 1 / melodies.N_TOKENS
+        for history in histories:
+            counts = self.counts.get(history)
+            if counts is None:
+                break
+            types = len(counts)
+            p = (counts[token] + types * p) / (self.sums[history] + types)
+        return p
+
+
+def histories_of(tokens, i, order):
+    """Return what is before tokens[i], from nothing to order - 1 tokens."""
+    padded = [melodies.START] * (order - 1) + tokens[:i]
+    return [tuple(padded[len(padded) - n:]) for n in range(order)]
+
+
+def ngram_score(order, train, test):
+    """Return the nats of `test` by an n-gram."""
+    chain = Chain()
+    for tokens in train:
+        for i, token in enumerate(tokens):
+            chain.learn(token, histories_of(tokens[max(0, i - order):i],
+                                            min(i, order), order))
+    return sum(-math.log(chain.probability(
+        token, histories_of(tokens[max(0, i - order):i], min(i, order), order)))
+               for tokens in test for i, token in enumerate(tokens))
+
+
+def views_of(tune):
+    """Return for each token (token, kind of place, histories of each chain)."""
+    tokens = melodies.encode(tune)
+    state = melodies.State(tune["metre"], melodies.pickup_of(tune))
+    views = []
+    for i, token in enumerate(tokens):
+        last = tokens[i - 1] if i else melodies.START
+        before = tokens[i - 2] if i > 1 else melodies.START
+        follows, alike = state.foretold()
+        bucket = sum(alike >= least for least in ALIKES)
+        seen = [state.place()] + state.look_back() + [(follows, bucket)]
+        chains = [histories_of(tokens[max(0, i - 5):i], min(i, 5), 5)]
+        for x in seen:
+            chains.append([(), (x,), (x, last), (x, last, before)])
+        views.append((token, (state.in_note, bucket), chains))
+        state.advance(token)
+    return views
+
+
+class Mixture:
+    """Chains side by side, with weights that depend on the place."""
+
+    def __init__(self, train):
+        self.chains = None
+        for tune in train:
+            for token, _, views in views_of(tune):
+                self.chains = self.chains or [Chain() for _ in views]
+                for chain, histories in zip(self.chains, views):
+                    chain.learn(token, histories)
+        self.weights = {}
+
+    def terms(self, tune):
+        """Return (kind of place, the chains' probabilities) of each token."""
+        return [(kind, [chain.probability(token, histories)
+                        for chain, histories in zip(self.chains, views)])
+                for token, kind, views in views_of(tune)]
+
+    def weights_of(self, kind):
+        n = len(self.chains)
+        return self.weights.get(kind, [1 / n] * n)
+
+    def weigh(self, tunes):
+        """Find the weights that make `tunes` likeliest."""
+        terms = [term for tune in tunes for term in self.terms(tune)]
+        for _ in range(ROUNDS):
+            shares = {}
+            for kind, ps in terms:
+                weighted = [w * p for w, p in zip(self.weights_of(kind), ps)]
+                total = sum(weighted)
+                share = shares.setdefault(kind, [1e-3] * len(ps))
+                for k, x in enumerate(weighted):
+                    share[k] += x / total
+            self.weights = {kind: [x / sum(share) for x in share]
+                            for kind, share in shares.items()}
+
+    def nats(self, tunes):
         total = 0.0
-        for i in range(self.order - 1, len(padded)):
-            p = 1 / N_TOKENS
-            for n in range(self.order):
-                history = tuple(padded[i - n : i])
-                if history not in self.counts:
-                    break
-                counts = self.counts[history]
-                types = len(counts)
-                p = (counts[padded[i]] + types * p) / (
-                    self.sums[history] + types
-                )
-            total -= math.log(p)
+        for tune in tunes:
+            for kind, ps in self.terms(tune):
+                total -= math.log(sum(w * p for w, p in
+                                      zip(self.weights_of(kind), ps)))
         return total
 
 
@@ -90,23 +140,22 @@ def main():
     if len(sys.argv) != 2:
         print(__doc__, file=sys.stderr)
         return 2
-    path = pathlib.Path(sys.argv[1]) / "music/melodies/melodies.jsonl"
-    splits = {"train": [], "valid": [], "test": []}
-    with open(path, encoding="utf-8") as lines:
-        for tune in map(json.loads, lines):
-            if not tune.get("metre_changes"):
-                splits[tune["split"]].append(encode(tune))
-    tests = splits["test"]
-    n_steps = sum(len(tokens) for tokens in tests)
-    n_notes = sum(token < REST for tokens in tests for token in tokens)
-    print(f"{len(tests)} melodies, {n_steps} steps, {n_notes} notes")
-    print("| order | nats per step | nats per note |\n|---|---|---|")
+    splits = melodies.read(sys.argv[1])
+    train = [melodies.encode(tune) for tune in splits["train"]]
+    test = [melodies.encode(tune) for tune in splits["test"]]
+    n_steps = sum(len(tokens) for tokens in test)
+    n_notes = sum(token < melodies.REST for tokens in test for token in tokens)
+    print(f"{len(test)} melodies, {n_steps} steps, {n_notes} notes")
+    print("| | nats per step | nats per note |\n|---|---|---|")
     for order in ORDERS:
-        model = Ngram(order)
-        for tokens in splits["train"]:
-            model.learn(tokens)
-        nats = sum(map(model.nats, tests))
-        print(f"| {order} | {nats / n_steps:.4f} | {nats / n_notes:.4f} |")
+        nats = ngram_score(order, train, test)
+        print(f"| n-gram of order {order} | {nats / n_steps:.4f} | "
+              f"{nats / n_notes:.4f} |", flush=True)
+    mixture = Mixture(splits["train"])
+    mixture.weigh(splits["valid"])
+    nats = mixture.nats(splits["test"])
+    print(f"| mixture of n-grams | {nats / n_steps:.4f} | "
+          f"{nats / n_notes:.4f} |")
     return 0
 
 

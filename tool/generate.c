@@ -90,6 +90,13 @@ read_seed(Session* const s, RondoError* const error)
   if (o->tempo > 0.0) {
     s->microseconds = (uint32_t)((60e6 / o->tempo) + 0.5);
   }
+  if (!st && o->chords) {
+    const uint32_t ticks = rondo_melody_bar_ticks(s->seed.bar);
+    st = rondo_chords_read(o->chords, ticks, &s->settings.how.chords, error);
+    if (st) {
+      rondo_error_prefix(error, "--chords");
+    }
+  }
   if (!st && o->pickup >= 0.0) {
     const uint32_t ticks = (uint32_t)((o->pickup * RONDO_MELODY_QUARTER) + 0.5);
     s->seed.pickup       = ticks % rondo_melody_bar_ticks(s->seed.bar);
@@ -200,8 +207,13 @@ write_take(Session* const s, const long take, RondoError* const error)
   st = st ? st : check_free(o, midi, error);
   st = st ? st : check_free(o, picture, error);
   st = st ? st
-          : rondo_generate_take(
-              s->composer, &o->how, &s->seed, (uint64_t)take, &added, error);
+          : rondo_generate_take(s->model,
+                                s->composer,
+                                &o->how,
+                                &s->seed,
+                                (uint64_t)take,
+                                &added,
+                                error);
   if (!st && join(s, &added, &whole)) {
     st = rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
   }
@@ -251,6 +263,7 @@ rondo_tool_generate(int argc, char** argv)
   rondo_composer_free(s.composer);
   rondo_model_free(s.model);
   rondo_melody_clear(&s.seed);
+  rondo_chords_clear(&s.settings.how.chords);
   rondo_console_end(&s.console);
   return rondo_interrupted() ? RONDO_EXIT_INTERRUPTED
          : st                ? RONDO_EXIT_FAILURE

@@ -10,6 +10,7 @@
 
 #include "core/base/attributes.h"
 #include "core/base/status.h"
+#include "core/music/chord.h"
 #include "core/music/composer.h"
 #include "core/music/melody.h"
 
@@ -26,6 +27,8 @@ typedef struct {
   int          high;  ///< Highest pitch
   uint16_t     scale; ///< Bit i: notes of i semitones above the tonic
   uint64_t     random_seed;
+  size_t       beam;   ///< Look for the likeliest with such a beam; 0: draw
+  RondoChords  chords; ///< From the first whole bar that is added on
 } RondoGeneration;
 
 /// The command line
@@ -41,6 +44,7 @@ typedef struct {
   double          pickup; ///< Quarters, or negative
   RondoBar        bar;    ///< Or no beats
   const char*     key;    ///< Or NULL
+  const char*     chords; ///< Or NULL
   long            track;  ///< Or negative
   long            count;
   bool            omit_seed;
@@ -56,14 +60,16 @@ int
 rondo_generate_parse(int argc, char** argv, RondoGenerateSettings* settings);
 
 /**
-   Go on with a melody.
+   Go on with a melody, by at least one note.
 
+   @param model That of the composer.
    @param take Another one of the same seed number.
    @param[out] melody What follows, its pickup being where it begins in the bar;
    to be cleared.
 */
 RONDO_NODISCARD RondoStatus
-rondo_generate_take(RondoComposer*         composer,
+rondo_generate_take(const RondoModel*      model,
+                    RondoComposer*         composer,
                     const RondoGeneration* how,
                     const RondoMelody*     seed,
                     uint64_t               take,

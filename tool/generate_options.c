@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: ISC
 
 #include "tool/generate.h"
+
+#include "core/music/continuation.h"
 #include "tool/notes.h"
 #include "tool/options.h"
 
@@ -23,8 +25,10 @@ enum {
   TEMPERATURE,
   TOP_K,
   TOP_P,
+  BEAM,
   RANGE,
   SCALE,
+  CHORDS,
   RANDOM_SEED,
   COUNT,
   OMIT_SEED,
@@ -63,12 +67,22 @@ static const RondoOption generate_options[] = {
     "P",
     "Draw from as few of the likeliest tokens as have the\n"
     "probability P together" },
+  { 0,
+    "beam",
+    "N",
+    "Do not draw, but look for the likeliest melody with a\n"
+    "beam of N: 1 is fast, 10 finds better ones" },
   { 0, "range", "LOW-HIGH", "Pitches that may be played, such as C4-G5" },
   { 0,
     "scale",
     "NAME",
     "Notes above the tonic that may be played: key,\n"
     "chromatic (the default), major, minor, pentatonic, …" },
+  { 0,
+    "chords",
+    "TEXT",
+    "Chords of the bars that are added, such as\n"
+    "\"C | G7 | Am F | C\", again and again" },
   { 0, "random-seed", "N", "Another number gives other notes (default: 1)" },
   { 'c', "count", "N", "Takes, written as FILE-1.mid, FILE-2.mid and so on" },
   { 0, "omit-seed", NULL, "Write only what was added" },
@@ -83,9 +97,13 @@ static const RondoCommand generate_command = {
   .n_options = sizeof(generate_options) / sizeof(generate_options[0]),
   .notes =
     "Of a file with several voices the highest one is the seed. The same "
-    "options give\nthe same notes on every machine. Scales: chromatic, key, "
-    "major, minor,\nharmonic-minor, dorian, phrygian, lydian, mixolydian, "
-    "pentatonic,\nminor-pentatonic, blues, whole-tone.\n",
+    "options give\nthe same notes on every machine.\n\n"
+    "Chords: a letter with # or b, then nothing, m, 7, maj7, m7, dim, m7b5, +, "
+    "sus4 or\n6. Bars have | between them; % is the chord before, N.C. is "
+    "none.\n\n"
+    "Scales: chromatic, key, major, minor, harmonic-minor, dorian, phrygian, "
+    "lydian,\nmixolydian, pentatonic, minor-pentatonic, blues, "
+    "whole-tone.\n",
 };
 
 typedef RondoGenerateSettings Settings;
@@ -133,6 +151,10 @@ take_integer(Settings* const o, const int option, const char* const value)
     case TOP_K:
       ok = rondo_options_integer(c, option, value, 1, RONDO_MELODY_TOKENS, &n);
       o->how.sampler.top_k = (size_t)n;
+      break;
+    case BEAM:
+      ok = rondo_options_integer(c, option, value, 1, RONDO_WIDEST_BEAM, &n);
+      o->how.beam = (size_t)n;
       break;
     case RANDOM_SEED:
       ok = rondo_options_integer(c, option, value, 0, UINT32_MAX, &n);
@@ -188,6 +210,9 @@ take(Settings* const o, const int option, const char* const value)
     case MODEL:
       o->model = value;
       return true;
+    case CHORDS:
+      o->chords = value;
+      return true;
     case OMIT_SEED:
       o->omit_seed = true;
       return true;
@@ -231,6 +256,9 @@ check(Settings* const o, const RondoOptions* const options)
   if (o->count > 1 &&
       (!strcmp(o->output, "-") || (o->picture && !strcmp(o->picture, "-")))) {
     return rondo_options_error(c, "several takes need files to be written to");
+  }
+  if (o->count > 1 && o->how.beam) {
+    return rondo_options_error(c, "--beam finds one melody, not --count");
   }
   if (!o->how.bars && !o->how.notes) {
     o->how.bars = 8;

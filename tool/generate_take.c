@@ -3,31 +3,9 @@
 
 #include "tool/generate.h"
 
+#include "core/music/continuation.h"
+
 #include <stdlib.h>
-
-// Tokens of a continuation without a number of bars
-#define MOST_TOKENS 200000U
-
-/// Tokens as they are drawn
-typedef struct {
-  uint8_t* tokens;
-  size_t   count;
-} Drawn;
-
-static RondoStatus
-append(Drawn* const drawn, const size_t token)
-{
-  const size_t n = drawn->count;
-  if (!(n & (n - 1))) {
-    uint8_t* const tokens = (uint8_t*)realloc(drawn->tokens, n ? 2 * n : 1);
-    if (!tokens) {
-      return RONDO_ERR_NO_MEMORY;
-    }
-    drawn->tokens = tokens;
-  }
-  drawn->tokens[drawn->count++] = (uint8_t)token;
-  return RONDO_SUCCESS;
-}
 
 // Find what may be drawn, or say that nothing may
 static RondoStatus
@@ -55,70 +33,94 @@ set_masks(const RondoGeneration* const how,
     error, RONDO_ERR_UNSUPPORTED, "no note of the scale is in the range");
 }
 
-// Draw until as many bars or notes are there as were asked for
-static RondoStatus
-draw(RondoComposer* const         composer,
-     const RondoGeneration* const how,
-     RondoComposing* const        c,
-     const uint64_t               ticks,
-     Drawn* const                 drawn)
+// Return whether there is a note among tokens
+static bool
+has_notes(const RondoFound* const found)
 {
-  uint64_t    left    = ticks;
-  uint32_t    n_notes = 0;
-  RondoStatus st      = RONDO_SUCCESS;
-  while (!st && left && drawn->count < MOST_TOKENS) {
-    c->most            = left < 192 ? (uint32_t)left : 192;
-    const size_t token = rondo_composer_next(composer, c);
-    st                 = append(drawn, token);
-    n_notes += token < RONDO_MELODY_REST ? 1 : 0;
-    left -= rondo_melody_ticks(token);
-    c->holds = true;
-    if (how->notes && n_notes == how->notes && rondo_melody_ticks(token)) {
-      break;
+  for (size_t i = 0; i < found->count; ++i) {
+    if (found->tokens[i] < RONDO_MELODY_REST) {
+      return true;
     }
+  }
+  return false;
+}
+
+// Let a composer hear the seed
+static void
+begin(RondoComposer* const         composer,
+      const RondoGeneration* const how,
+      const RondoMelody* const     seed,
+      const RondoFound* const      tokens,
+      const uint64_t               take)
+{
+  rondo_composer_begin(
+    composer, seed->bar, seed->mode, seed->pickup, how->random_seed, take);
+  for (size_t i = 0; i < tokens->count; ++i) {
+    rondo_composer_feed(composer, tokens->tokens[i]);
+  }
+}
+
+// Find what follows the tokens of the seed; what is but a rest is found again
+// without rests
+static RondoStatus
+find(const RondoModel* const      model,
+     RondoComposer* const         composer,
+     const RondoGeneration* const how,
+     const RondoMelody* const     seed,
+     const RondoFound* const      tokens,
+     const uint64_t               take,
+     RondoContinuation* const     what,
+     RondoFound* const            found)
+{
+  const uint32_t bar = rondo_melody_bar_ticks(seed->bar);
+  RondoStatus    st  = RONDO_SUCCESS;
+  for (int i = 0; i < 2 && !st && !has_notes(found); ++i) {
+    what->composing.rests = !i;
+    rondo_found_clear(found);
+    begin(composer, how, seed, tokens, take);
+    what->upbeat = (bar - (rondo_composer_state(composer)->tick % bar)) % bar;
+    what->ticks =
+      how->bars ? what->upbeat + ((uint64_t)how->bars * bar) : UINT64_MAX;
+    st = how->beam
+           ? rondo_continuation_search(what, model, composer, how->beam, found)
+           : rondo_continuation_draw(what, composer, found);
   }
   return st;
 }
 
 RondoStatus
-rondo_generate_take(RondoComposer* const         composer,
+rondo_generate_take(const RondoModel* const      model,
+                    RondoComposer* const         composer,
                     const RondoGeneration* const how,
                     const RondoMelody* const     seed,
                     const uint64_t               take,
                     RondoMelody* const           melody,
                     RondoError* const            error)
 {
-  const int      shift  = rondo_melody_shift(seed);
-  const uint32_t bar    = rondo_melody_bar_ticks(seed->bar);
-  uint8_t*       tokens = NULL;
-  size_t         n      = 0;
-  RondoComposing composing;
-  *melody          = *seed;
-  melody->events   = NULL;
-  melody->n_events = 0;
+  const int         shift  = rondo_melody_shift(seed);
+  RondoFound        tokens = { NULL, 0 };
+  RondoFound        found  = { NULL, 0 };
+  RondoContinuation what   = { .notes = how->notes,
+                               .chords =
+                               how->chords.n_changes ? &how->chords : NULL,
+                               .tonic = seed->tonic };
+  *melody                  = *seed;
+  melody->events           = NULL;
+  melody->n_events         = 0;
 
-  RondoStatus st = set_masks(how, shift, &composing, error);
-  st = st ? st : rondo_melody_encode(seed, shift, &tokens, &n, error);
+  RondoStatus st = set_masks(how, shift, &what.composing, error);
+  st =
+    st ? st
+       : rondo_melody_encode(seed, shift, &tokens.tokens, &tokens.count, error);
   if (st) {
     return st;
   }
-  rondo_composer_begin(
-    composer, seed->bar, seed->mode, seed->pickup, how->random_seed, take);
-  for (size_t i = 0; i < n; ++i) {
-    rondo_composer_feed(composer, tokens[i]);
-  }
-  free(tokens);
-
-  const uint32_t rest =
-    (bar - (rondo_composer_state(composer)->tick % bar)) % bar;
-  const uint64_t ticks =
-    how->bars ? rest + ((uint64_t)how->bars * bar) : UINT64_MAX;
-  Drawn drawn    = { NULL, 0 };
-  melody->pickup = rest;
-  st             = draw(composer, how, &composing, ticks, &drawn);
+  st = find(model, composer, how, seed, &tokens, take, &what, &found);
+  melody->pickup = what.upbeat;
   if (!st) {
-    st = rondo_melody_decode(melody, shift, drawn.tokens, drawn.count);
+    st = rondo_melody_decode(melody, shift, found.tokens, found.count);
   }
-  free(drawn.tokens);
+  rondo_found_clear(&found);
+  rondo_found_clear(&tokens);
   return st ? rondo_error_set(error, st, "%s", rondo_strerror(st)) : st;
 }

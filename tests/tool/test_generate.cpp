@@ -165,6 +165,66 @@ TEST_F(Generate, KeepsToRangeAndScale)
   }
 }
 
+TEST_F(Generate, HearsChords)
+{
+  const std::vector<std::string> what{
+    "--notes", "C4 E4 G4 E4", "--bars", "64"
+  };
+  const auto with = [&](const std::string& chords) {
+    std::vector<std::string> all = what;
+    all.insert(all.end(), { "--chords", chords });
+    return notes(all);
+  };
+  const Notes heard = with("C | Fm");
+  EXPECT_NE(heard, notes(what));
+  EXPECT_EQ(with("| C | Fm | % N.C. |\n").front(), heard.front());
+  EXPECT_EQ(with("C | Fm | C | Fm"), heard); // Again and again
+  const Outcome outcome = generate({ "-o", output, "--chords", "C | Hm" });
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_NE(outcome.err.find("--chords: bar 2: expected a chord such as"),
+            std::string::npos)
+    << outcome.err;
+}
+
+TEST_F(Generate, LooksForTheLikeliest)
+{
+  // A beam of one is what the temperature 0 draws, whatever the number
+  const std::vector<std::string> seed{ "--notes", "C4 E4 G4:2" };
+  const auto                     with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), seed.begin(), seed.end());
+    return notes(more);
+  };
+  const Notes greedy = with({ "--beam", "1", "--bars", "4" });
+  EXPECT_EQ(with({ "--temperature", "0", "--bars", "4" }), greedy);
+  EXPECT_EQ(with({ "--beam", "1", "--bars", "4", "--random-seed", "9" }),
+            greedy);
+  const Notes wide = with({ "--beam", "8", "--bars", "4" });
+  EXPECT_GT(wide.size(), 3U);
+  EXPECT_LE(end, 5U * 1920U);
+}
+
+TEST_F(Generate, AlwaysPlaysANote)
+{
+  // A scale and a range of one note: rests are nearly all that may be drawn
+  for (const char* const temperature : { "0", "0.01", "1", "100" }) {
+    for (int i = 0; i < 20; ++i) {
+      EXPECT_FALSE(notes({ "--notes",
+                           "r:1",
+                           "--omit-seed",
+                           "--bars",
+                           "1",
+                           "--range",
+                           "C-1-C-1",
+                           "--temperature",
+                           temperature,
+                           "--random-seed",
+                           std::to_string(i) })
+                     .empty())
+        << temperature << " " << i;
+    }
+  }
+}
+
 TEST_F(Generate, NumbersItsTakes)
 {
   const Outcome outcome = generate({ "-o", output, "--count", "3" });
@@ -204,8 +264,9 @@ TEST_F(Generate, WritesNothingForWhatItCannotRead)
   write_file(seed, "RIFF....");
   const Outcome outcome = generate({ "--seed", seed, "-o", output });
   EXPECT_EQ(outcome.status, 1);
-  EXPECT_NE(outcome.err.find("seed.mid: not a MIDI file: no \"MThd\" at offset 0"),
-            std::string::npos)
+  EXPECT_NE(
+    outcome.err.find("seed.mid: not a MIDI file: no \"MThd\" at offset 0"),
+    std::string::npos)
     << outcome.err;
   EXPECT_FALSE(exists(output));
 }
@@ -239,6 +300,8 @@ TEST_F(Generate, RefusesWhatMakesNoSense)
   expect_usage({ "-o", output, "--scale", "odd" }, "odd");
   expect_usage({ "-o", "-", "--count", "2" }, "several takes");
   expect_usage({ "-o", output, "--seed", "a", "--notes", "b" }, "exclude");
+  expect_usage({ "-o", output, "--beam", "0" }, "--beam");
+  expect_usage({ "-o", output, "--beam", "5", "--count", "2" }, "--beam");
   expect_usage({ "-o", output, "seed.mid" }, "unexpected 'seed.mid'");
 
   for (const std::string text : { "H4", "C", "C4:0", "C4:7", "C4:8x", "C10" }) {
