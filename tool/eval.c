@@ -6,6 +6,7 @@
 #include "core/base/status.h"
 #include "core/train/sequence_recipe.h"
 #include "tool/console.h"
+#include "tool/eval_melody.h"
 #include "tool/eval_score.h"
 #include "tool/eval_sequences.h"
 #include "tool/eval_table.h"
@@ -61,7 +62,8 @@ static const RondoCommand eval_command = {
   "First channels are compared.  Where lengths differ, the shorter one "
   "counts.\n"
   "\n"
-  "'rondo eval frames|classify|tag|language|melody --help' tells of other tasks.",
+  "'rondo eval frames|classify|tag|language|melody --help' tells of other "
+  "tasks.",
 };
 
 typedef struct {
@@ -411,7 +413,7 @@ parse(int argc, char** argv, Settings* settings)
   if (!options.n_files || strcmp(options.files[0], "denoise")) {
     return rondo_options_error(&eval_command,
                                "what to score is missing: denoise, frames, "
-                               "classify, tag or language");
+                               "classify, tag, language or melody");
   }
   if (options.n_files != 3U) {
     return rondo_options_error(&eval_command,
@@ -422,9 +424,24 @@ parse(int argc, char** argv, Settings* settings)
   return option;
 }
 
+// Return whether there is an option such as --data DIR, --data=DIR or -d DIR
+static bool
+asks_for_data(const int argc, char** const argv)
+{
+  for (int i = 1; i < argc; ++i) {
+    if (!strncmp(argv[i], "--data", 6) || !strncmp(argv[i], "-d", 2)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 int
 rondo_tool_eval(int argc, char** argv)
 {
+  if (argc > 1 && !strcmp(argv[1], "melody") && !asks_for_data(argc, argv)) {
+    return rondo_eval_melody(argc, argv);
+  }
   for (size_t i = 0U; argc > 1 && rondo_task_names[i]; ++i) {
     if (!strcmp(argv[1], rondo_task_names[i])) {
       return rondo_eval_sequences(argc, argv);

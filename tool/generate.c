@@ -6,7 +6,7 @@
 #include "core/music/midi_file.h"
 #include "tool/console.h"
 #include "tool/interrupt.h"
-#include "tool/model_path.h"
+#include "tool/melody_file.h"
 #include "tool/notes.h"
 #include "tool/options.h"
 #include "tool/output.h"
@@ -29,43 +29,6 @@ typedef struct {
   RondoComposer* composer;
 } Session;
 
-// Take the melody of a MIDI file
-static RondoStatus
-read_file(Session* const s, RondoError* const error)
-{
-  const Settings* const o      = &s->settings;
-  const char* const     path   = strcmp(o->seed, "-") ? o->seed : "/dev/stdin";
-  RondoScore*           score  = NULL;
-  RondoMidiDamage       damage = { 0, 0, "" };
-  RondoStatus           st     = rondo_midi_read(path, &score, &damage, error);
-  if (st) {
-    return st;
-  }
-  if (damage.n_damages) {
-    rondo_console_error(&s->console,
-                        o->seed,
-                        "warning: at byte %zu: %s; damages in all: %zu",
-                        damage.offset,
-                        damage.message,
-                        damage.n_damages);
-  }
-  if (o->bar.beats) {
-    const RondoMetre metre = { 0, o->bar.beats, o->bar.unit };
-    score->n_metres        = 0;
-    st                     = rondo_score_add_metre(score, metre);
-  }
-  if (score->n_tempos) {
-    s->microseconds = score->tempos[score->n_tempos - 1].microseconds;
-  }
-  st = st ? rondo_error_set(error, st, "out of memory")
-          : rondo_melody_from_score(score, (int)o->track, &s->seed, error);
-  rondo_score_free(score);
-  if (st) {
-    rondo_error_prefix(error, o->seed);
-  }
-  return st;
-}
-
 static RondoStatus
 read_seed(Session* const s, RondoError* const error)
 {
@@ -76,7 +39,9 @@ read_seed(Session* const s, RondoError* const error)
   s->seed.mode                 = RONDO_MODE_MAJOR;
   s->microseconds              = RONDO_DEFAULT_TEMPO;
   if (o->seed) {
-    st = read_file(s, error);
+    const RondoMelodySource source = { o->seed, (int)o->track, o->bar };
+    st                             = rondo_melody_file_read(
+      &source, &s->console, &s->seed, &s->microseconds, error);
   } else if (o->notes) {
     st = rondo_notes_read(o->notes, &s->seed, error);
     if (st) {
@@ -107,18 +72,10 @@ read_seed(Session* const s, RondoError* const error)
 static RondoStatus
 load_model(Session* const s, RondoError* const error)
 {
-  char* const path = rondo_model_path(
-    s->settings.model, "RONDO_MELODY_MODEL", "melody.safetensors");
-  RondoStatus st =
-    path ? rondo_model_load(path, &s->model, error)
-         : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
-  if (!st && (st = rondo_composer_check(s->model, error))) {
-    rondo_error_prefix(error, path);
-  }
+  RondoStatus st = rondo_melody_model_load(s->settings.model, &s->model, error);
   if (!st && (st = rondo_composer_new(s->model, &s->composer))) {
     rondo_error_set(error, st, "out of memory");
   }
-  free(path);
   return st;
 }
 

@@ -1,0 +1,71 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+#include "tool/melody_file.h"
+
+#include "core/music/composer.h"
+#include "core/music/midi_file.h"
+#include "tool/model_path.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+RondoStatus
+rondo_melody_file_read(const RondoMelodySource* const source,
+                       RondoConsole* const            console,
+                       RondoMelody* const             melody,
+                       uint32_t* const                microseconds,
+                       RondoError* const              error)
+{
+  const char* const name   = source->path;
+  const char* const path   = strcmp(name, "-") ? name : "/dev/stdin";
+  RondoScore*       score  = NULL;
+  RondoMidiDamage   damage = { 0, 0, "" };
+  RondoStatus       st     = rondo_midi_read(path, &score, &damage, error);
+  memset(melody, 0, sizeof(*melody));
+  if (st) {
+    return st;
+  }
+  if (damage.n_damages) {
+    rondo_console_error(console,
+                        name,
+                        "warning: at byte %zu: %s; damages in all: %zu",
+                        damage.offset,
+                        damage.message,
+                        damage.n_damages);
+  }
+  if (source->bar.beats) {
+    const RondoMetre metre = { 0, source->bar.beats, source->bar.unit };
+    score->n_metres        = 0;
+    st                     = rondo_score_add_metre(score, metre);
+  }
+  if (microseconds && score->n_tempos) {
+    *microseconds = score->tempos[score->n_tempos - 1].microseconds;
+  }
+  st = st ? rondo_error_set(error, st, "out of memory")
+          : rondo_melody_from_score(score, source->track, melody, error);
+  rondo_score_free(score);
+  if (st) {
+    rondo_error_prefix(error, name);
+  }
+  return st;
+}
+
+RondoStatus
+rondo_melody_model_load(const char* const  path,
+                        RondoModel** const out,
+                        RondoError* const  error)
+{
+  char* const found =
+    rondo_model_path(path, "RONDO_MELODY_MODEL", "melody.safetensors");
+  RondoStatus st =
+    found ? rondo_model_load(found, out, error)
+          : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+  if (!st && (st = rondo_composer_check(*out, error))) {
+    rondo_error_prefix(error, found);
+    rondo_model_free(*out);
+    *out = NULL;
+  }
+  free(found);
+  return st;
+}
