@@ -5,6 +5,7 @@
 
 #include "core/music/midi_file.h"
 #include "tool/console.h"
+#include "tool/generate_chorale.h"
 #include "tool/interrupt.h"
 #include "tool/melody_file.h"
 #include "tool/notes.h"
@@ -188,9 +189,10 @@ write_take(Session* const s, const long take, RondoError* const error)
 static RondoStatus
 generate(Session* const s, RondoError* const error)
 {
-  Settings* const o  = &s->settings;
-  RondoStatus     st = read_seed(s, error);
-  if (st || (st = load_model(s, error))) {
+  Settings* const o    = &s->settings;
+  bool            done = false;
+  RondoStatus     st   = rondo_generate_chorale(&s->console, o, &done, error);
+  if (st || done || (st = read_seed(s, error)) || (st = load_model(s, error))) {
     return st;
   }
   o->how.scale = rondo_notes_scale(o->scale, s->seed.mode);

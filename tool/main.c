@@ -22,6 +22,7 @@ static const Subcommand subcommands[] = {
   { "denoise", rondo_tool_denoise, "Remove noise from recorded voices" },
   { "eval", rondo_tool_eval, "Score processed voices against clean ones" },
   { "generate", rondo_tool_generate, "Go on with a melody" },
+  { "harmonize", rondo_tool_harmonize, "Add parts to a melody" },
   { "info", rondo_tool_info, "Describe models and sound files" },
   { "plot", rondo_tool_plot, "Draw spectrograms and training logs" },
   { "run", rondo_tool_run, "Run any network over an array" },

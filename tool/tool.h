@@ -24,6 +24,9 @@ int
 rondo_tool_generate(int argc, char** argv);
 
 int
+rondo_tool_harmonize(int argc, char** argv);
+
+int
 rondo_tool_info(int argc, char** argv);
 
 int

@@ -18,4 +18,15 @@ chorale_description(const std::string& head = R"("activation": "softmax")")
          head + R"(}], "task": {"name": "chorale"}})";
 }
 
+/// Return the description of a small network that fills in chorales.
+inline std::string
+harmony_description(const std::string& head = R"("activation": "softmax")")
+{
+  return R"({"version": 1, "inputs": 7, "layers": [
+    {"name": "cells", "type": "embedding", "tokens": 80, "out": 4},
+    {"name": "gru", "type": "gru", "hidden": 8, "bidirectional": true},
+    {"name": "head", "type": "linear", "groups": 4, "out": 65, )" +
+         head + R"(}], "task": {"name": "harmony"}})";
+}
+
 #endif // RONDO_TESTS_MUSIC_CHORALE_MODEL_HPP
