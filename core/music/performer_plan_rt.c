@@ -332,20 +332,22 @@ recount(RondoPerformer* const p, const RondoPlan* const plan)
 void
 rondo_performer_update(RondoPerformer* const p, const bool news)
 {
-  const RondoPlan plan = make_plan(p);
+  RondoPlan plan = make_plan(p);
+  if (plan.mode != p->plan.mode || plan.bar_ticks != p->plan.bar_ticks) {
+    rondo_take_end(p);
+    plan = make_plan(p); // What was played may be a seed now
+  }
   if (is_other(&plan, &p->plan)) {
-    if (plan.mode != p->plan.mode || plan.bar_ticks != p->plan.bar_ticks) {
-      rondo_take_end(p);
-    }
     rondo_performer_cut(p);
     recount(p, &plan);
     rondo_performer_forget(p);
     p->plan = plan;
     ++p->version;
+    p->idle = false;
     rondo_performer_land(p);
   } else if (news || !is_same(&plan, &p->plan)) {
     p->plan = plan;
     ++p->version;
+    p->idle = false;
   }
-  p->idle = false;
 }

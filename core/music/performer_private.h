@@ -324,8 +324,8 @@ rondo_performer_prepare(RondoPerformer* p);
 RONDO_REALTIME bool
 rondo_performer_feed(RondoPerformer* p);
 
-/// Do what takes one step of a network, or find that there is nothing to do.
-RONDO_REALTIME void
+/// Do what takes one step of a network; return false if there is nothing to do.
+RONDO_REALTIME bool
 rondo_performer_work(RondoPerformer* p);
 
 /// Write one token of the phrase that is being written.
@@ -352,6 +352,10 @@ rondo_performer_play(RondoPerformer* p);
 /// End the note that sounds.
 RONDO_REALTIME void
 rondo_performer_release(RondoPerformer* p);
+
+/// Let what sounds become the frozen phrase, once it is complete.
+RONDO_REALTIME void
+rondo_performer_freeze(RondoPerformer* p);
 
 /// Choose what is played from now on.
 RONDO_REALTIME void

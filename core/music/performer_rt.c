@@ -34,8 +34,11 @@ static void
 do_work(RondoPerformer* const p)
 {
   const double apart = p->sample_rate / RONDO_PERFORMER_STEPS;
-  p->due = (p->due > (double)p->now ? p->due : (double)p->now) + apart;
-  rondo_performer_work(p);
+  if (rondo_performer_work(p)) {
+    p->due = (p->due > (double)p->now ? p->due : (double)p->now) + apart;
+  } else {
+    p->idle = true;
+  }
 }
 
 // Return when the position comes to the next phrase
@@ -101,9 +104,8 @@ rondo_performer_advance(RondoPerformer* const p, const uint32_t frame)
   }
 }
 
-// Let what sounds become the frozen phrase, once it is complete
-static void
-freeze(RondoPerformer* const p)
+void
+rondo_performer_freeze(RondoPerformer* const p)
 {
   const RondoSlot* const slot = p->playing ? p->playing : p->shown;
   if (slot && !slot->complete) {
@@ -140,9 +142,12 @@ take_controls(RondoPerformer* const p, const RondoPerformerControls* const new)
   if (was.armed && !was.locked && (!c.armed || c.locked)) {
     rondo_take_end(p);
   }
-  p->freezes  = p->freezes || (c.freeze && !was.freeze);
   p->controls = c;
   rondo_performer_update(p, false);
+  if (c.freeze && !was.freeze) {
+    p->freezes = true;
+    rondo_performer_freeze(p);
+  }
   if (c.sync != was.sync || c.tempo != was.tempo) {
     rondo_performer_follow(p);
   }
@@ -156,9 +161,6 @@ rondo_performer_begin_block(RondoPerformer* const               p,
   p->block = p->now;
   rondo_mailbox_take(p);
   take_controls(p, controls);
-  if (p->freezes) {
-    freeze(p);
-  }
 }
 
 void

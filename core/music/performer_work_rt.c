@@ -84,13 +84,13 @@ abandon(RondoPerformer* const p)
   }
 }
 
-void
+bool
 rondo_performer_work(RondoPerformer* const p)
 {
   int64_t number = 0;
   if (p->voices.waits) {
     rondo_voices_step(p);
-    return;
+    return true;
   }
   if (p->context.version != p->version && !is_urgent(p)) {
     abandon(p);
@@ -102,14 +102,15 @@ rondo_performer_work(RondoPerformer* const p)
       look_up(p, number) == MISSING) {
     abandon(p);
   }
-  if (p->writer.slot) {
-    rondo_performer_put(p);
-  } else if (!rondo_performer_feed(p)) {
-    if (find_task(p, &number)) {
-      rondo_performer_begin(p, number);
-      rondo_performer_put(p);
-    } else {
-      p->idle = p->context.version == p->version;
+  if (!p->writer.slot) {
+    if (rondo_performer_feed(p)) {
+      return true;
     }
+    if (!find_task(p, &number)) {
+      return false;
+    }
+    rondo_performer_begin(p, number);
   }
+  rondo_performer_put(p);
+  return true;
 }

@@ -218,6 +218,9 @@ complete(RondoPerformer* const p)
     rondo_performer_choose(p);
   }
   rondo_performer_replace(p, slot);
+  if (p->freezes) {
+    rondo_performer_freeze(p);
+  }
 }
 
 void

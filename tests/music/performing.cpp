@@ -138,10 +138,12 @@ std::vector<Event>
 Performance::run(std::uint64_t frames, const Blocks& blocks)
 {
   std::vector<Event> events;
-  std::stable_sort(
-    actions.begin() + static_cast<std::ptrdiff_t>(next),
-    actions.end(),
-    [](const Action& a, const Action& b) { return a.frame < b.frame; });
+  std::stable_sort(actions.begin() + static_cast<std::ptrdiff_t>(next),
+                   actions.end(),
+                   [](const Action& a, const Action& b) {
+                     return a.frame < b.frame ||
+                            (a.frame == b.frame && a.turn && !b.turn);
+                   });
   while (now < frames) {
     for (; next < actions.size() && actions[next].turn &&
            actions[next].frame <= now;
@@ -207,7 +209,7 @@ phrase(std::uint32_t bars, const std::vector<std::vector<std::uint32_t>>& notes)
 }
 
 std::string
-find_fault(const std::vector<Event>& events)
+find_fault(const std::vector<Event>& events, bool taken)
 {
   std::map<std::pair<unsigned, unsigned>, std::uint64_t> sounding;
   std::map<std::pair<unsigned, unsigned>, std::uint64_t> begun;
@@ -234,8 +236,8 @@ find_fault(const std::vector<Event>& events)
         return fault.str();
       }
       // An end stands before beginnings, but for those of its own note
-      for (std::size_t j = i;
-           j-- > 0U && events[j].frame == e.frame && begun[key] != e.frame;) {
+      for (std::size_t j = i; j-- > 0U && events[j].frame == e.frame && taken &&
+                              begun[key] != e.frame;) {
         if (events[j].kind() == note_on) {
           fault << "end after a beginning at " << e.frame;
           return fault.str();

@@ -109,9 +109,10 @@ phrase(std::uint32_t                                  bars,
        const std::vector<std::vector<std::uint32_t>>& notes);
 
 /// Return what is wrong with events, or nothing: notes that hang, ends without
-/// beginning, the same pitch twice, a wrong order.
+/// beginning, the same pitch twice, a wrong order (that of ends and beginnings
+/// at one frame, if they were all `taken` in their block).
 std::string
-find_fault(const std::vector<Event>& events);
+find_fault(const std::vector<Event>& events, bool taken = true);
 
 /// Return the notes of a channel that have an end.
 std::vector<Note>
