@@ -26,11 +26,11 @@ RondoHarmonizing
 rondo_harmonizing(void)
 {
   const RondoHarmonizing settings = {
-    .sampler   = { 0.7, 0, 0.95 },
+    .sampler   = { 0.85, 0, 0.95 },
     .low       = { 0, 53, 47, 38 },
     .high      = { 127, 75, 69, 64 },
     .scale     = 0xFFF,
-    .parallels = 3.0f,
+    .parallels = 4.0f,
   };
   return settings;
 }
