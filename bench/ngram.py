@@ -72,21 +72,26 @@ def ngram_score(order, train, test):
                for tokens in test for i, token in enumerate(tokens))
 
 
+def look(state, tokens):
+    """Return the kind of place after `tokens`, and what each chain sees."""
+    last = tokens[-1] if tokens else melodies.START
+    before = tokens[-2] if len(tokens) > 1 else melodies.START
+    follows, alike = state.foretold()
+    bucket = sum(alike >= least for least in ALIKES)
+    seen = [state.place()] + state.look_back() + [(follows, bucket)]
+    views = [histories_of(tokens[-5:], min(len(tokens), 5), 5)]
+    for x in seen:
+        views.append([(), (x,), (x, last), (x, last, before)])
+    return (state.in_note, bucket), views
+
+
 def views_of(tune):
-    """Return for each token (token, kind of place, histories of each chain)."""
+    """Return (token, kind of place, histories of each chain) of each token."""
     tokens = melodies.encode(tune)
     state = melodies.State(tune["metre"], melodies.pickup_of(tune))
     views = []
     for i, token in enumerate(tokens):
-        last = tokens[i - 1] if i else melodies.START
-        before = tokens[i - 2] if i > 1 else melodies.START
-        follows, alike = state.foretold()
-        bucket = sum(alike >= least for least in ALIKES)
-        seen = [state.place()] + state.look_back() + [(follows, bucket)]
-        chains = [histories_of(tokens[max(0, i - 5):i], min(i, 5), 5)]
-        for x in seen:
-            chains.append([(), (x,), (x, last), (x, last, before)])
-        views.append((token, (state.in_note, bucket), chains))
+        views.append((token, *look(state, tokens[max(0, i - 5):i])))
         state.advance(token)
     return views
 
