@@ -45,8 +45,8 @@ Usage: ./rondo.sh COMMAND
                build/tool/rondo and the LV2 plugins to build/rondo.lv2
   test         the same, then build and run every test
   demo [FILE]  the same as build, then clean the voice in FILE, or without it
-               a voice with noise added, and show what that did; what it
-               writes comes to demo-output
+               a voice with noise added, and show what that did; go on with a
+               melody, and harmonise it; what it writes comes to demo-output
   sanitize     run the tests under the address, undefined-behaviour and
                thread sanitizers, in build-address and build-thread
   help         this text
@@ -322,6 +322,60 @@ tell_scores() {
     "$scratch/clean" "$scratch/after"
 }
 
+# Print a sound font of the instruments of General MIDI, if there is one.
+find_sound_font() {
+  for font in /usr/share/sounds/sf2/default-GM.sf2 \
+    /usr/share/sounds/sf2/*.sf2 /usr/share/sounds/sf3/*.sf3 \
+    /usr/share/soundfonts/*.sf[23]; do
+    if [ -f "$font" ]; then
+      printf '%s\n' "$font"
+      return
+    fi
+  done
+}
+
+# Play $1.mid to $1.wav with a synthesiser that is installed, or return 1.
+play_to_file() {
+  font=$(find_sound_font)
+  rm -f -- "$1.wav"
+  if [ -n "$font" ] && command -v fluidsynth >/dev/null; then
+    fluidsynth -ni -q -r 48000 -F "$1.wav" "$font" "$1.mid" \
+      >"$scratch/synth.log" 2>&1 || true
+  elif command -v timidity >/dev/null; then
+    timidity -s 48000 -Ow -o "$1.wav" "$1.mid" >"$scratch/synth.log" 2>&1 ||
+      true
+  fi
+  [ -s "$1.wav" ]
+}
+
+# Go on with two bars of a tune, draw and harmonise what comes out.
+compose() {
+  "$rondo" generate --notes "D4:8 G4 A4 B4 C5 D5 E5 F#5 G5:4 D5 B4 G4" \
+    --key G --bars 14 --random-seed 1 --overwrite \
+    --output "$out/tune.mid" --picture "$out/tune.png"
+  rm -f -- "$out/chorale.mid" "$out/chorale.wav"
+  if [ -f "$root/presets/chorale-harmony.safetensors" ]; then
+    "$rondo" harmonize --overwrite --output "$out/chorale.mid" \
+      -- "$out/tune.mid"
+  fi
+}
+
+# Say where the music is, and play it to files.
+tell_music() {
+  say "The melody:       $out/tune.mid"
+  say "As a piano roll:  $out/tune.png"
+  for piece in tune chorale; do
+    [ -f "$out/$piece.mid" ] || continue
+    [ "$piece" = tune ] || say "In four voices:   $out/chorale.mid"
+    if play_to_file "$out/$piece"; then
+      say "As sound:         $out/$piece.wav"
+    fi
+  done
+  if [ ! -s "$out/tune.wav" ]; then
+    say 'With fluidsynth and fluid-soundfont-gm installed they come as sound too.'
+  fi
+}
+
 command_demo() {
   file=${1:-}
   if [ -n "$file" ] && { [ ! -f "$file" ] || [ ! -r "$file" ]; }; then
@@ -359,11 +413,16 @@ command_demo() {
     tell_scores
   fi
 
+  title 'Composing'
+  compose
+  say 'It went on with two bars of a melody, by fourteen bars.'
+
   title 'Where it is'
   [ -n "$file" ] || say "The voice alone:  $out/voice.wav"
   say "Before:           $out/$noisy.wav"
   say "After:            $out/$clean.wav"
   say "Both as pictures: $out/spectrogram.png"
+  tell_music
   say
   say 'In a DAW: start it with these plugins where it looks for them,'
   say
