@@ -63,6 +63,8 @@ check_options(const Settings* const o, RondoError* const error)
   const char* const other = o->notes        ? "notes"
                             : o->picture    ? "picture"
                             : o->how.notes  ? "steps"
+                            : o->how.beam   ? "beam"
+                            : o->chords     ? "chords"
                             : o->track >= 0 ? "track"
                                             : NULL;
   return other ? rondo_error_set(error,

@@ -149,6 +149,49 @@ TEST_F(TrainSequences, LearnsMelodiesAndScoresThem)
   EXPECT_NEAR(eval("melody", "nats_note") / step, 11.0 / 4.0, 1e-6);
 }
 
+TEST_F(TrainSequences, LearnsChoralesAndFillsInTheirGaps)
+{
+  std::string text = "{";
+  for (const std::string split : { "train", "valid", "test" }) {
+    text += (text.size() > 1U ? ", \"" : "\"") + split + "\": [";
+    for (int i = 0; i < 4; ++i) {
+      text += i > 0 ? ", [" : "[";
+      for (int t = 0; t < 16; ++t) {
+        text += t > 0 ? ", " : "";
+        text += t / 4 % 2 == 0 ? "[72, 67, 64, 48]" : "[71, 67, 62, 43]";
+      }
+      text += "]";
+    }
+    text += "]";
+  }
+  put("c.json", text + "}");
+  set_recipe(R"({"name": "tokens", "type": "embedding", "out": 8},
+                {"name": "gru", "type": "gru", "hidden": 24},
+                {"name": "out", "type": "linear", "activation": "softmax"})",
+             R"({"name": "chorale"})",
+             R"({"kind": "chorale", "file": "c.json"})",
+             R"({"epochs": 80, "batch": 2, "learning_rate": 0.02})");
+  ASSERT_EQ(train().status, 0);
+  EXPECT_EQ(eval("chorale", "sixteenths"), 64.0);
+  const double all = eval("chorale", "nats");
+  EXPECT_LT(all, 1.0); // 4 ln 66 without learning
+  EXPECT_NEAR(eval("chorale", "nats_quarter"), 4.0 * all, 1e-4);
+  EXPECT_LT(eval("chorale", "nats_lower"), all);
+
+  set_recipe(R"({"name": "cells", "type": "embedding", "out": 8},
+                {"name": "gru", "type": "gru", "hidden": 16,
+                 "bidirectional": true},
+                {"name": "out", "type": "linear", "groups": 4,
+                 "activation": "softmax"})",
+             R"({"name": "harmony"})",
+             R"({"kind": "chorale", "file": "c.json", "masked": true})",
+             R"({"epochs": 80, "batch": 2, "learning_rate": 0.02})");
+  ASSERT_EQ(train({ "--overwrite" }).status, 0);
+  EXPECT_EQ(eval("harmony", "sixteenths"), 64.0);
+  EXPECT_LT(eval("harmony", "nats"), 4.0); // 4 ln 65 without learning
+  EXPECT_LT(eval("harmony", "nats_lower"), eval("harmony", "nats"));
+}
+
 TEST_F(TrainSequences, LearnsArraysAndScoresThem)
 {
   make_arrays();
