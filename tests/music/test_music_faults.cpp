@@ -1,0 +1,185 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+// Every allocation of what handles chorales fails once.  The linker turns calls
+// to the heap from our objects to those below; the sanitizers see what is lost.
+
+#include "core/music/chorale_score.h"
+#include "core/music/harmonizer.h"
+#include "core/music/harmony.h"
+#include "tests/music/chorale_model.hpp"
+#include "tests/net/networks.h"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+namespace {
+
+bool   is_armed      = false;
+size_t n_before_fail = 0; ///< Allocations that still succeed
+
+bool
+fails()
+{
+  return is_armed && n_before_fail-- == 0;
+}
+
+} // namespace
+
+extern "C" {
+
+void*
+__real_malloc(size_t size);
+void*
+__real_calloc(size_t count, size_t size);
+void*
+__real_realloc(void* memory, size_t size);
+void*
+__real_aligned_alloc(size_t alignment, size_t size);
+
+void*
+__wrap_malloc(const size_t size)
+{
+  return fails() ? nullptr : __real_malloc(size);
+}
+
+void*
+__wrap_calloc(const size_t n, const size_t size)
+{
+  return fails() ? nullptr : __real_calloc(n, size);
+}
+
+void*
+__wrap_realloc(void* const memory, const size_t size)
+{
+  return fails() ? nullptr : __real_realloc(memory, size);
+}
+
+void*
+__wrap_aligned_alloc(const size_t alignment, const size_t size)
+{
+  return fails() ? nullptr : __real_aligned_alloc(alignment, size);
+}
+}
+
+namespace {
+
+/// Call `action` with one allocation after the other failing, until none does;
+/// return how many there were
+template<class Action>
+size_t
+fail_each(const Action action)
+{
+  for (size_t n_failures = 0;; ++n_failures) {
+    n_before_fail        = n_failures;
+    is_armed             = true;
+    const RondoStatus st = action();
+    is_armed             = false;
+    if (st == RONDO_SUCCESS || n_failures > 1000U) {
+      return n_failures;
+    }
+    EXPECT_EQ(st, RONDO_ERR_NO_MEMORY);
+  }
+}
+
+RondoModel*
+load(const std::string& description)
+{
+  const std::string path  = ::testing::TempDir() + "faults.safetensors";
+  RondoModel*       model = nullptr;
+  rondo::write_model(path, description, 5U);
+  EXPECT_EQ(rondo_model_load(path.c_str(), &model, nullptr), RONDO_SUCCESS);
+  (void)std::remove(path.c_str());
+  return model;
+}
+
+RondoScore*
+make_score()
+{
+  RondoScore* score = nullptr;
+  EXPECT_EQ(rondo_score_new(480U, &score), RONDO_SUCCESS);
+  for (std::uint64_t i = 0U; i < 8U; ++i) {
+    for (std::uint16_t part = 0U; part < 4U; ++part) {
+      const auto pitch =
+        static_cast<std::uint8_t>(72U - (part * 6U) - (i % 3U));
+      EXPECT_EQ(
+        rondo_score_add_note(score, { i * 480U, 480U, part, 0U, pitch, 90U }),
+        RONDO_SUCCESS);
+    }
+  }
+  EXPECT_EQ(rondo_score_sort(score), RONDO_SUCCESS);
+  return score;
+}
+
+TEST(MusicFaults, HarmonizersWithoutMemoryFail)
+{
+  RondoModel* const model      = load(chorale_description());
+  RondoHarmonizer*  harmonizer = nullptr;
+  EXPECT_EQ(fail_each([&] { return rondo_harmonizer_new(model, &harmonizer); }),
+            1U);
+  EXPECT_NE(harmonizer, nullptr);
+  rondo_harmonizer_free(harmonizer);
+  rondo_model_free(model);
+}
+
+TEST(MusicFaults, ChoralesWithoutMemoryFail)
+{
+  RondoScore* const score = make_score();
+  RondoChorale      chorale{};
+  std::uint64_t     begin = 0U;
+  EXPECT_GT(fail_each([&] {
+              rondo_chorale_clear(&chorale);
+              return rondo_chorale_from_score(score, &chorale, &begin, nullptr);
+            }),
+            5U);
+  EXPECT_EQ(chorale.n_slices, 32U);
+  rondo_chorale_clear(&chorale);
+
+  EXPECT_GT(fail_each([&] {
+              RondoNote*  notes   = nullptr;
+              std::size_t n_notes = 0U;
+              RondoStatus st = rondo_score_melody(score, -1, &notes, &n_notes);
+              rondo_chorale_clear(&chorale);
+              if (st == RONDO_SUCCESS) {
+                st = rondo_chorale_lay_soprano(
+                  &chorale, notes, n_notes, 480U, &begin, nullptr);
+              }
+              std::free(notes);
+              return st;
+            }),
+            6U);
+  rondo_chorale_clear(&chorale);
+  rondo_score_free(score);
+}
+
+TEST(MusicFaults, HarmoniesWithoutMemoryFailAndLeaveAllAsItWas)
+{
+  RondoModel* const model = load(harmony_description());
+  RondoScore* const score = make_score();
+  RondoChorale      chorale{};
+  std::uint64_t     begin = 0U;
+  ASSERT_EQ(rondo_chorale_from_score(score, &chorale, &begin, nullptr),
+            RONDO_SUCCESS);
+  const std::vector<std::uint8_t> holes(chorale.n_slices * 4U, 1U);
+  const RondoSlice                before = chorale.slices[5];
+  RondoFilling                    how    = rondo_filling(0);
+  how.n_passes                           = 2U;
+  EXPECT_EQ(fail_each([&] {
+              for (std::size_t i = 0U; i < 4U; ++i) {
+                EXPECT_EQ(chorale.slices[5].pitches[i], before.pitches[i]);
+              }
+              return rondo_harmony_fill(model, &how, 0, holes.data(), &chorale);
+            }),
+            6U); // Four blocks, and one for each pass
+  rondo_chorale_clear(&chorale);
+  rondo_score_free(score);
+  rondo_model_free(model);
+}
+
+} // namespace
