@@ -89,15 +89,24 @@ write_take(Session* const s, const long take, RondoError* const error)
 
   RondoScore* score = NULL;
   char* const path  = rondo_take_path(o->output, take, o->count);
-  RondoStatus st    = RONDO_ERR_NO_MEMORY;
-  if (path) {
-    st = rondo_song_harmonize(s->model, o, (uint64_t)take, &s->song, error);
-    if (!st && (st = rondo_song_score(&s->song, s->score, &score))) {
-      rondo_error_set(error, st, "%s", rondo_strerror(st));
-    }
-    st = st ? st : rondo_score_file_write(score, path, o->overwrite, error);
+  char* const picture =
+    o->picture ? rondo_take_path(o->picture, take, o->count) : NULL;
+  RondoStatus st = RONDO_SUCCESS;
+  if (!path || (o->picture && !picture)) {
+    st = rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
   }
+  st = st ? st : rondo_output_check_free(path, o->overwrite, error);
+  st =
+    st || !picture ? st : rondo_output_check_free(picture, o->overwrite, error);
+  st = st ? st
+          : rondo_song_harmonize(s->model, o, (uint64_t)take, &s->song, error);
+  if (!st && (st = rondo_song_score(&s->song, s->score, &score))) {
+    rondo_error_set(error, st, "%s", rondo_strerror(st));
+  }
+  st = st ? st : rondo_score_file_write(score, path, o->overwrite, error);
+  st = st || !picture ? st : rondo_song_picture(&s->song, picture, error);
   rondo_score_free(score);
+  free(picture);
   free(path);
   return st;
 }

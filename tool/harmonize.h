@@ -23,6 +23,7 @@ typedef struct {
   const char* input; ///< Or NULL
   const char* notes; ///< Or NULL
   const char* output;
+  const char* picture; ///< Or NULL
   const char* model;
   const char* key;         ///< Or NULL
   RondoBar    bar;         ///< Or no beats
@@ -81,5 +82,9 @@ RONDO_NODISCARD RondoStatus
 rondo_song_score(const RondoSong*  song,
                  const RondoScore* from,
                  RondoScore**      out);
+
+/// Draw the parts as a piano roll; `-` is standard output.
+RONDO_NODISCARD RondoStatus
+rondo_song_picture(const RondoSong* song, const char* path, RondoError* error);
 
 #endif // RONDO_TOOL_HARMONIZE_H

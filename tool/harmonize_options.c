@@ -10,6 +10,7 @@
 enum {
   NOTES,
   OUTPUT,
+  PICTURE,
   MODEL,
   KEY,
   METRE,
@@ -26,6 +27,7 @@ enum {
 static const RondoOption harmonize_options[] = {
   { 0, "notes", "TEXT", "Notes in place of IN, such as \"C4 D4:8 r:8 E4:4.\"" },
   { 'o', "output", "FILE", "MIDI file to write, '-' for standard output" },
+  { 0, "picture", "FILE", "Draw a piano roll (.png)" },
   { 'm', "model", "FILE", "Model to use (default: chorale-harmony)" },
   { 0,
     "key",
@@ -111,6 +113,9 @@ take(Settings* const o, const int option, const char* const value)
     case OUTPUT:
       o->output = value;
       return true;
+    case PICTURE:
+      o->picture = value;
+      return true;
     case MODEL:
       o->model = value;
       return true;
@@ -143,7 +148,8 @@ check(Settings* const o, const RondoOptions* const options)
   if (!o->output) {
     return rondo_options_error(c, "--output is missing");
   }
-  if (o->count > 1 && !strcmp(o->output, "-")) {
+  if (o->count > 1 &&
+      (!strcmp(o->output, "-") || (o->picture && !strcmp(o->picture, "-")))) {
     return rondo_options_error(c, "several takes need files to be written to");
   }
   o->input = options->n_files ? options->files[0] : NULL;

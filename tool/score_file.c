@@ -32,21 +32,32 @@ rondo_score_file_read(RondoConsole* const console,
 }
 
 RondoStatus
+rondo_output_check_free(const char* const path,
+                        const bool        overwrite,
+                        RondoError* const error)
+{
+  return strcmp(path, "-") != 0 && !overwrite && !access(path, F_OK)
+           ? rondo_error_set(error,
+                             RONDO_ERR_IO,
+                             "%s is there already; --overwrite replaces it",
+                             path)
+           : RONDO_SUCCESS;
+}
+
+RondoStatus
 rondo_score_file_write(const RondoScore* const score,
                        const char* const       path,
                        const bool              overwrite,
                        RondoError* const       error)
 {
-  void*  data = NULL;
-  size_t size = 0;
-  if (strcmp(path, "-") != 0 && !overwrite && !access(path, F_OK)) {
-    return rondo_error_set(error,
-                           RONDO_ERR_IO,
-                           "%s is there already; --overwrite replaces it",
-                           path);
+  void*       data = NULL;
+  size_t      size = 0;
+  RondoStatus st   = rondo_output_check_free(path, overwrite, error);
+  if (st) {
+    return st;
   }
-  RondoStatus st = rondo_midi_format(score, &data, &size, error);
-  st             = st ? st : rondo_output_write_file(path, data, size, error);
+  st = rondo_midi_format(score, &data, &size, error);
+  st = st ? st : rondo_output_write_file(path, data, size, error);
   free(data);
   if (st) {
     rondo_error_prefix(error, path);

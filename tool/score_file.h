@@ -26,6 +26,10 @@ rondo_score_file_write(const RondoScore* score,
                        bool              overwrite,
                        RondoError*       error);
 
+/// Fail if a file is there that is not to be replaced.
+RONDO_NODISCARD RondoStatus
+rondo_output_check_free(const char* path, bool overwrite, RondoError* error);
+
 /// Return the path of take number `take` of `count`: a number before the ending
 /// if there are several.  To be freed with free(); NULL if there is no memory.
 char*

@@ -208,6 +208,23 @@ TEST_F(Harmonize, TakesOptions)
   EXPECT_NE(read_file(folder / "take-2.mid"), first);
 }
 
+TEST_F(Harmonize, DrawsThePartsInFourColours)
+{
+  const std::string picture = folder / "roll.png";
+  harmonize({ "--notes", "C5:1 D5", "--model", harmony, "--picture", picture });
+  const std::string first = read_file(picture);
+  EXPECT_EQ(first.substr(1U, 3U), "PNG");
+  harmonize({ "--notes",
+              "C5:1 D5",
+              "--model",
+              harmony,
+              "--picture",
+              picture,
+              "--random-seed",
+              "9" });
+  EXPECT_NE(read_file(picture), first);
+}
+
 TEST_F(Harmonize, ReadsAndWritesPipes)
 {
   Conditions conditions;
