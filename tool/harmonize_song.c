@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The mean pitch of sopranos, in the key without sharps or flats
+// The mean pitch of sopranos
 #define MEAN_SOPRANO 70.0
 
 #define VELOCITY 80U
@@ -83,9 +83,8 @@ find_octaves(RondoSong* const song)
   }
   const int shift =
     rondo_chorale_shift(song->chorale.tonic, song->chorale.mode);
-  const double mean = (sum / fmax(n, 1.0)) + shift;
-  song->octaves     = (int)lround((mean - MEAN_SOPRANO) / 12.0);
-  song->shift       = shift - (12 * song->octaves);
+  song->octaves = (int)lround(((sum / fmax(n, 1.0)) - MEAN_SOPRANO) / 12.0);
+  song->shift   = shift - (12 * song->octaves);
 }
 
 RondoStatus

@@ -153,16 +153,19 @@ count_parallels(const Session* const s,
   return n;
 }
 
+// Return whether a token may be drawn; ranges count only if `in_range`
 static bool
 is_allowed(const Session* const s,
            const size_t         t,
            const size_t         part,
-           const size_t         token)
+           const size_t         token,
+           const bool           in_range)
 {
   const uint8_t* const here   = s->cells + (t * RONDO_N_PARTS);
   const int            sounds = (int)token + RONDO_CHORALE_LOWEST - s->shift;
-  if (token == RONDO_CHORALE_REST || sounds < s->how->low[part] ||
-      sounds > s->how->high[part]) {
+  if (token == RONDO_CHORALE_REST ||
+      (in_range &&
+       (sounds < s->how->low[part] || sounds > s->how->high[part]))) {
     return false;
   }
   for (size_t i = 0; i < RONDO_N_PARTS && !s->how->crosses; ++i) {
@@ -174,6 +177,33 @@ is_allowed(const Session* const s,
   return true;
 }
 
+// Find the logarithms of the probabilities of a cell
+static void
+weigh(const Session* const s,
+      const size_t         t,
+      const size_t         part,
+      float* const         logits)
+{
+  const float* const p = s->y + (((t * RONDO_N_PARTS) + part) * N_CLASSES);
+  size_t             n_allowed = 0;
+  for (int in_range = 1; !n_allowed && in_range >= 0; --in_range) {
+    for (size_t i = 0; i < N_CLASSES; ++i) {
+      logits[i] = is_allowed(s, t, part, i, in_range != 0)
+                    ? rondo_sampler_logit(p[i])
+                    : NEVER;
+      n_allowed += logits[i] > NEVER ? 1 : 0;
+    }
+  }
+  for (size_t i = 0; i < N_CLASSES; ++i) {
+    // Parts that crossed already may go on so
+    logits[i] = n_allowed ? logits[i] : rondo_sampler_logit(p[i]);
+    const int n =
+      (t ? count_parallels(s, t, t - 1, part, (int)i) : 0) +
+      (t + 1 < s->n ? count_parallels(s, t, t + 1, part, (int)i) : 0);
+    logits[i] -= n ? s->how->parallels * (float)n : 0.0f;
+  }
+}
+
 // Draw a cell; the random number is not used up
 static void
 draw(const Session* const s,
@@ -182,30 +212,14 @@ draw(const Session* const s,
      const double         temperature,
      RondoRandom          random)
 {
-  const size_t       at = (t * RONDO_N_PARTS) + part;
-  const float* const p  = s->y + (at * N_CLASSES);
-  float              logits[RONDO_CHORALE_N_CLASSES];
-  double             probabilities[RONDO_CHORALE_N_CLASSES];
-  uint32_t           order[RONDO_CHORALE_N_CLASSES];
-  size_t             n_allowed = 0;
-  for (size_t i = 0; i < N_CLASSES; ++i) {
-    logits[i] = is_allowed(s, t, part, i) ? rondo_sampler_logit(p[i]) : NEVER;
-    n_allowed += logits[i] > NEVER ? 1 : 0;
-  }
-  for (size_t i = 0; i < N_CLASSES; ++i) {
-    if (!n_allowed) {
-      logits[i] = rondo_sampler_logit(p[i]);
-    }
-    if (logits[i] > NEVER && s->how->parallels > 0.0f) {
-      const int n =
-        (t ? count_parallels(s, t, t - 1, part, (int)i) : 0) +
-        (t + 1 < s->n ? count_parallels(s, t, t + 1, part, (int)i) : 0);
-      logits[i] -= s->how->parallels * (float)n;
-    }
-  }
+  float    logits[RONDO_CHORALE_N_CLASSES];
+  double   probabilities[RONDO_CHORALE_N_CLASSES];
+  uint32_t order[RONDO_CHORALE_N_CLASSES];
+  weigh(s, t, part, logits);
   const RondoSampler sampler = { temperature, 0, 1.0 };
   rondo_sampler_distribution(&sampler, N_CLASSES, logits, probabilities, order);
-  s->cells[at] = (uint8_t)rondo_sampler_draw(N_CLASSES, probabilities, &random);
+  s->cells[(t * RONDO_N_PARTS) + part] =
+    (uint8_t)rondo_sampler_draw(N_CLASSES, probabilities, &random);
 }
 
 // Draw what is hidden, from beginning to end

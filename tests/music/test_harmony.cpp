@@ -71,14 +71,17 @@ protected:
   ~Harmony() override { rondo_model_free(model); }
 
   // Fill in the parts of `holes` below, above and between notes of a scale
-  Cells fill(unsigned parts = 0xEU, std::size_t first = 0U, int shift = 0)
+  Cells fill(unsigned     parts = 0xEU,
+             std::size_t  first = 0U,
+             int          shift = 0,
+             std::uint8_t bass  = 48U)
   {
     static const std::uint8_t scale[] = { 60U, 62U, 64U, 65U, 67U, 69U, 71U };
     RondoChorale              chorale{};
     std::vector<std::uint8_t> holes(n_slices * 4U);
     chorale.bar = { 4U, 4U };
     for (std::size_t t = 0U; t < n_slices; ++t) {
-      const std::uint8_t given[] = { scale[t / 4U % 7U], 60U, 55U, 48U };
+      const std::uint8_t given[] = { scale[t / 4U % 7U], 60U, 55U, bass };
       RondoSlice         slice;
       for (std::size_t i = 0U; i < 4U; ++i) {
         slice.pitches[i]    = static_cast<std::uint8_t>(given[i] - shift);
@@ -116,9 +119,19 @@ TEST_F(Harmony, SaysTheSameForTheSameSeed)
   EXPECT_NE(fill(), first);
 }
 
+TEST_F(Harmony, DoesNotSeeWhatIsInHoles)
+{
+  how.n_passes = 1U;
+  EXPECT_EQ(fill(0x8U, 0U, 0, 40U), fill(0x8U, 0U, 0, 55U));
+}
+
 TEST_F(Harmony, KeepsToRangesAndOrder)
 {
   how.temperature   = 3.0;
+  how.high[1]       = 58U;
+  how.high[2]       = 52U;
+  how.low[3]        = 45U;
+  how.high[3]       = 47U;
   const Cells cells = fill();
   for (std::size_t k = 0U; k < cells.size(); ++k) {
     if (k % 4U > 0U) {
