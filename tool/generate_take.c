@@ -24,6 +24,7 @@ set_masks(const RondoGeneration* const how,
   c->holds       = false; // What is the seed's stays as it is
   c->ends        = false;
   c->density     = 0.0f;
+  c->least       = 0;
   for (int i = c->low; high >= 0 && i <= c->high; ++i) {
     if ((unsigned)c->scale >> (i % 12) & 1U) {
       return RONDO_SUCCESS;

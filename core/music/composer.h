@@ -36,7 +36,9 @@ typedef struct {
   bool         ends;  ///< The melody may end
   uint32_t     most;  ///< The longest duration in ticks, at least 1
   float density;      ///< Above 0, short durations are likelier: of one that is
-                      ///< half as long the odds are 2^(2 density) times as high
+                      ///< half as long the odds are 2^(2 density) times as
+                      ///< high, but for those below a sixteenth
+  uint32_t least;     ///< The shortest duration, if that is not above `most`
 } RondoComposing;
 
 // Setup (allocates)

@@ -93,7 +93,8 @@ is_allowed(const RondoMelodyState* const melody,
   if (token == RONDO_MELODY_END) {
     return how->ends;
   }
-  return rondo_melody_ticks(token) <= how->most;
+  const uint32_t ticks = rondo_melody_ticks(token);
+  return ticks <= how->most && (ticks >= how->least || how->least > how->most);
 }
 
 // Return what is added to the logit of a token for density
@@ -101,7 +102,8 @@ static float
 lean(const RondoComposing* const how, const size_t token)
 {
   const uint32_t ticks = rondo_melody_ticks(token);
-  return ticks && how->density != 0.0f
+  const bool     tiny  = ticks < RONDO_MELODY_QUARTER / 4U;
+  return ticks && how->density != 0.0f && !(tiny && how->density > 0.0f)
            ? -2.0f * how->density *
                rondo_sampler_logit((float)ticks / (RONDO_MELODY_QUARTER / 2U))
            : 0.0f;

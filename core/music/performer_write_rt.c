@@ -3,9 +3,9 @@
 
 #include "core/music/performer_private.h"
 
-// The longest rest and the longest note that are drawn, in ticks
+// The longest rest and the shortest note that are drawn, in ticks
 #define LONGEST_REST 24U
-#define LONGEST_NOTE 192U
+#define SHORTEST 3U
 
 // Streams of random numbers beside those that notes are drawn from
 #define STREAM_VARIATION ((uint64_t)1 << 61U)
@@ -137,7 +137,7 @@ compose(const RondoPerformer* const p)
   const uint32_t                left  = w->span - tick;
   const bool                    rests = m->pitch == RONDO_MELODY_REST;
 
-  uint32_t most = left < LONGEST_NOTE ? left : LONGEST_NOTE;
+  uint32_t most = left < m->bar_ticks ? left : m->bar_ticks;
   if (m->in_note && rests && most > LONGEST_REST) {
     most = LONGEST_REST;
   }
@@ -159,6 +159,7 @@ compose(const RondoPerformer* const p)
     .ends    = false,
     .most    = most,
     .density = c->plan.density,
+    .least   = SHORTEST,
   };
   return how;
 }

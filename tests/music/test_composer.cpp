@@ -63,7 +63,7 @@ protected:
   RondoComposer*       composer = nullptr;
   RondoError           error{};
   const RondoComposing any{
-    { 1.0, 0U, 1.0 }, 0U, 127U, 0xFFFU, true, true, false, 192U, 0.0F
+    { 1.0, 0U, 1.0 }, 0U, 127U, 0xFFFU, true, true, false, 192U, 0.0F, 0U
   };
 };
 
@@ -92,9 +92,11 @@ TEST_F(Composer, KeepsToItsMasks)
   how.rests          = false;
   how.holds          = false;
   how.most           = 24U;
+  how.least          = 6U;
   for (const std::size_t token : compose(how, 1000U, 1U)) {
     if (rondo_melody_ticks(token)) {
       EXPECT_LE(rondo_melody_ticks(token), 24U);
+      EXPECT_GE(rondo_melody_ticks(token), 6U);
     } else {
       ASSERT_TRUE(token >= 60U && token <= 71U) << token;
       EXPECT_TRUE(0xAB5U >> (token - 60U) & 1U) << token;
@@ -169,7 +171,7 @@ TEST_F(Composer, SeesEachPlaceOnce)
   RondoStream* stream = nullptr;
   ASSERT_EQ(rondo_stream_new(model, 1U, &stream), RONDO_SUCCESS);
   const RondoComposing how{
-    { 0.0, 0U, 1.0 }, 0U, 127U, 0xFFFU, true, true, true, 192U, 0.0F
+    { 0.0, 0U, 1.0 }, 0U, 127U, 0xFFFU, true, true, true, 192U, 0.0F, 0U
   };
   Tokens       tokens{ 67U, 138U, 72U, 147U };
   const Tokens drawn = compose(how, 50U, 1U);

@@ -24,7 +24,7 @@ TEST(RealTimeComposer, ComposingMakesNoHeapCalls)
   (void)std::remove(path.c_str());
   ASSERT_EQ(rondo_composer_new(model, &composer), RONDO_SUCCESS);
   const RondoComposing how{
-    { 1.0, 20U, 0.9 }, 40U, 90U, 0xFFFU, true, true, false, 192U, 0.5F
+    { 1.0, 20U, 0.9 }, 40U, 90U, 0xFFFU, true, true, false, 192U, 0.5F, 3U
   };
 
   heap_probe_arm();
