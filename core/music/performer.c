@@ -69,6 +69,8 @@ rondo_performer_init(void* const             memory,
 {
   RondoArena            arena = rondo_arena(memory);
   RondoPerformer* const p     = carve(&arena, melody, harmony);
+  p->melody                   = melody;
+  p->harmony                  = harmony;
   p->sample_rate              = sample_rate;
   p->controls                 = rondo_performer_defaults();
   p->tempo                    = 120.0;

@@ -126,7 +126,7 @@ rondo_performer_prepare(RondoPerformer* const p)
                     c->plan.bar.unit == bar.unit && c->pickup == was &&
                     c->reading.mode == mode && fed <= c->n_tokens &&
                     begins_alike(before, c->tokens, fed);
-  if (!same || !fed) {
+  if (!same) {
     c->n_fed = 0;
     rondo_composer_begin(
       c->composer, c->plan.bar, c->reading.mode, c->pickup, 0, 0);

@@ -23,8 +23,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Network steps a second; two may fall due at once
+/// Network steps a second
 #define RONDO_PERFORMER_STEPS 1500.0
+
+/// After a pause as long, in seconds, weights are taken to be in memory only,
+/// and read in so many parts before they are used
+#define RONDO_PERFORMER_PAUSE 0.02
+#define RONDO_PERFORMER_PARTS 6U
 
 /// A note is left out if it would begin later than this, in seconds
 #define RONDO_PERFORMER_LATE 0.03
@@ -196,6 +201,8 @@ typedef struct {
 } RondoMailbox;
 
 struct RondoPerformerImpl {
+  const RondoModel*      melody;
+  const RondoModel*      harmony;
   double                 sample_rate;
   RondoPerformerControls controls; ///< Limited
 
@@ -211,7 +218,9 @@ struct RondoPerformerImpl {
   uint64_t  frame;  ///< Where `tick` is
   double    tick;   ///< Of the phrase
   double    rate;   ///< Ticks a frame
-  double    due;    ///< Frame of the network step after the next
+  double    due;    ///< Frame of the next network step
+  uint64_t  worked; ///< Frame of the last one
+  uint32_t  n_warm; ///< Parts of the weights that were read since
   bool      idle;   ///< There is nothing to be written
 
   // What is played

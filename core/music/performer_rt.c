@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-// Of network steps, so many may fall due at once
-#define BURST 2.0
-
 // What plays before the first phrase
 static const RondoPhrase none;
 
@@ -17,25 +14,39 @@ least(const uint64_t a, const uint64_t b)
   return a < b ? a : b;
 }
 
-// Return the frame of the next network step: never more than two at once, and
-// after that one for each part of a second
+// Return the frame of the next network step: one for each part of a second,
+// whatever the blocks
 static uint64_t
 work_due(const RondoPerformer* const p)
 {
-  const double apart = p->sample_rate / RONDO_PERFORMER_STEPS;
-  const double due   = p->due - ((BURST - 1.0) * apart);
-  if (p->idle) {
-    return RONDO_NEVER;
+  return p->idle                    ? RONDO_NEVER
+         : p->due <= (double)p->now ? p->now
+                                    : (uint64_t)(p->due + 0.9999);
+}
+
+// Read a part of the weights after a pause; return false if there was none
+static bool
+warm(RondoPerformer* const p)
+{
+  const double pause = RONDO_PERFORMER_PAUSE * p->sample_rate;
+  if ((double)(p->now - p->worked) > pause) {
+    p->n_warm = 0;
   }
-  return due <= (double)p->now ? p->now : (uint64_t)(due + 0.9999);
+  if (p->n_warm == RONDO_PERFORMER_PARTS) {
+    return false;
+  }
+  rondo_model_warm(p->voices.waits ? p->harmony : p->melody,
+                   p->n_warm++,
+                   RONDO_PERFORMER_PARTS);
+  return true;
 }
 
 static void
 do_work(RondoPerformer* const p)
 {
-  const double apart = p->sample_rate / RONDO_PERFORMER_STEPS;
-  if (rondo_performer_work(p)) {
-    p->due = (p->due > (double)p->now ? p->due : (double)p->now) + apart;
+  if (warm(p) || rondo_performer_work(p)) {
+    p->due    = (double)p->now + (p->sample_rate / RONDO_PERFORMER_STEPS);
+    p->worked = p->now;
   } else {
     p->idle = true;
   }

@@ -91,6 +91,17 @@ rondo_model_check_lookahead(const RondoModel* model,
                             size_t            lookahead,
                             RondoError*       error);
 
+// Processing (audio thread)
+
+/**
+   Read part `part` of `n_parts` of the weights, so that they are in caches.
+
+   After a pause the first step of a network waits for memory, and costs several
+   times as much as the next ones; parts can be read one after the other before.
+*/
+RONDO_REALTIME void
+rondo_model_warm(const RondoModel* model, size_t part, size_t n_parts);
+
 RONDO_END_DECLS
 
 #endif // RONDO_NET_MODEL_H

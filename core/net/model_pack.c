@@ -184,6 +184,7 @@ rondo_model_pack(RondoModel*         model,
   if (!model->weights) {
     return out_of_memory(error);
   }
+  model->n_weights = count.used;
   RondoArena arena = rondo_arena(model->weights);
   carve_weights(model, &arena);
 

@@ -48,8 +48,9 @@ struct RondoModelImpl {
   const RondoKernels* kernels;
   RondoCell*          cells; ///< In the order in which they run
   size_t              n_cells;
-  size_t              output;  ///< The first cell of the last layer
-  void*               weights; ///< All panels
+  size_t              output;    ///< The first cell of the last layer
+  void*               weights;   ///< All panels
+  size_t              n_weights; ///< Bytes
   size_t              n_parameters;
   size_t              n_operations;
 };

@@ -1,0 +1,305 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+// What composing costs: notes a second, and the dearest blocks of a performer,
+// which are what a listener hears as crackles.
+//
+// Usage: bench_melody MELODY [CHORALE [SECONDS [SAMPLE_RATE [KIB]]]]
+//
+// CHORALE may be "-": no voices are added.  Settings change four times a
+// second, so that phrases are written all the time.  Between blocks, KIB
+// kibibytes (1024) of other memory are read, as a host's other plugins do.
+//
+// Times are those that the processor spent on this thread, so that other
+// programs disturb them less.  Blocks still tell most under "chrt -f 50"; the
+// machine's own jitter is that of a loop of fixed work, as long as a dear
+// block, after every block of the same run.
+
+#include "core/base/arena.h"
+#include "core/base/random.h"
+#include "core/music/composer.h"
+#include "core/music/performer.h"
+#include "core/net/model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define BLOCK 32U
+#define N_REPEATS 21U
+#define N_TOKENS 2000U
+
+typedef struct {
+  const RondoModel* melody;
+  const RondoModel* chorale;
+  double            seconds;
+  double            sample_rate;
+  size_t            n_other; // Floats read between blocks
+} Settings;
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
+static volatile float sink;
+
+static double
+now(void)
+{
+  struct timespec t = { 0, 0 };
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return (double)t.tv_sec + (1e-9 * (double)t.tv_nsec);
+}
+
+static void
+require(const RondoStatus status, const RondoError* const error)
+{
+  if (status) {
+    fprintf(stderr, "bench_melody: %s\n", error->message);
+    exit(1);
+  }
+}
+
+static float*
+new_floats(const size_t n)
+{
+  float* const memory = rondo_aligned_new(n * sizeof(float));
+  if (!memory) {
+    fputs("bench_melody: out of memory\n", stderr);
+    exit(1);
+  }
+  return memory;
+}
+
+static int
+compare(const void* const a, const void* const b)
+{
+  const float x = *(const float*)a;
+  const float y = *(const float*)b;
+  return (x > y) - (x < y);
+}
+
+// Compose as fast as it goes, and print the median
+static void
+bench_composer(const RondoModel* const model)
+{
+  const RondoBar       bar      = { 4, 4 };
+  const RondoComposing how      = { .sampler = { 1.0, 0, 0.95 },
+                                    .low     = 48,
+                                    .high    = 84,
+                                    .scale   = 0xFFF,
+                                    .rests   = true,
+                                    .holds   = true,
+                                    .most    = 192 };
+  RondoComposer*       composer = NULL;
+  RondoError           error    = { RONDO_ERR_NO_MEMORY, "out of memory" };
+  float                rates[N_REPEATS];
+  require(rondo_composer_new(model, &composer), &error);
+  for (unsigned i = 0; i < N_REPEATS; ++i) {
+    size_t n_notes = 0;
+    rondo_composer_begin(composer, bar, RONDO_MODE_MAJOR, 0, i, 0);
+    const double t = now();
+    for (unsigned k = 0; k < N_TOKENS; ++k) {
+      n_notes += rondo_composer_next(composer, &how) < RONDO_MELODY_REST;
+    }
+    rates[i] = (float)((double)n_notes / (now() - t));
+  }
+  qsort(rates, N_REPEATS, sizeof(float), compare);
+  printf("composing: %.0f notes a second on one core "
+         "(median of %u times %u tokens; slowest %.0f)\n",
+         (double)rates[N_REPEATS / 2U],
+         N_REPEATS,
+         N_TOKENS,
+         (double)rates[0]);
+  rondo_composer_free(composer);
+}
+
+// Work that takes the same time whenever it is done
+static void
+loop(const size_t n)
+{
+  float x = sink;
+  for (size_t i = 0; i < n; ++i) {
+    x = (x * 0.999f) + 0.001f;
+  }
+  sink = x;
+}
+
+// The number of rounds that take `seconds`, at best
+static size_t
+rounds_of(const double seconds)
+{
+  const size_t n    = 20000;
+  double       best = 1.0;
+  for (size_t i = 0; i < 200; ++i) {
+    const double t = now();
+    loop(n);
+    const double spent = now() - t;
+    best               = (spent < best) ? spent : best;
+  }
+  return (size_t)((double)n * seconds / best);
+}
+
+static void
+read_other(const float* const other, const size_t n)
+{
+  float sum = 0.0f;
+  for (size_t i = 0; i < n; i += 16U) {
+    sum += other[i];
+  }
+  sink = sum;
+}
+
+// Let somebody play, and turn knobs
+static void
+disturb(RondoPerformer* const         performer,
+        RondoPerformerControls* const controls,
+        RondoRandom* const            random,
+        const size_t                  i)
+{
+  if (i % 375U == 0U) {
+    controls->temperature = 0.5f + rondo_random_uniform(random);
+  }
+  if (i % 6000U == 0U) {
+    controls->random_seed = (int)rondo_random_below(random, 1000U);
+  }
+  if (i % 94U == 0U) {
+    const uint8_t pitch  = (uint8_t)(60U + rondo_random_below(random, 24U));
+    const uint8_t on[3]  = { 0x90, pitch, 100 };
+    const uint8_t off[3] = { 0x80, pitch, 64 };
+    rondo_performer_hear(performer, i % 188U ? on : off, 3);
+  }
+}
+
+// Perform in short blocks as a host asks for, and time each
+static void
+run_blocks(const Settings* const s,
+           const int             mode,
+           const size_t          n_rounds,
+           float* const          blocks,
+           float* const          loops,
+           const size_t          n)
+{
+  RondoError      error     = { RONDO_SUCCESS, "" };
+  RondoPerformer* performer = NULL;
+  require(rondo_performer_new(
+            s->melody, s->chorale, s->sample_rate, &performer, &error),
+          &error);
+  RondoPerformerControls controls = rondo_performer_defaults();
+  const RondoTransport   rolls    = { 1.0, 0.0, 0, 4.0, 4.0, 120.0 };
+  RondoRandom            random   = rondo_random(2, 0);
+  float* const           other    = new_floats(s->n_other ? s->n_other : 1U);
+  controls.mode                   = mode;
+  for (size_t i = 0; i < n; ++i) {
+    read_other(other, s->n_other);
+
+    const double t0 = now();
+    rondo_performer_begin_block(performer, &controls);
+    if (i == 0) {
+      rondo_performer_locate(performer, &rolls);
+    }
+    disturb(performer, &controls, &random, i);
+    rondo_performer_advance(performer, BLOCK);
+    while (rondo_performer_peek(performer)) {
+      rondo_performer_pop(performer);
+    }
+    const double t1 = now();
+    loop(n_rounds);
+    const double t2 = now();
+    blocks[i]       = (float)(t1 - t0);
+    loops[i]        = (float)(t2 - t1);
+  }
+  rondo_aligned_free(other);
+  rondo_performer_free(performer);
+}
+
+static void
+print_distribution(const char* const name,
+                   float* const      costs,
+                   const size_t      n,
+                   const double      duration)
+{
+  static const double places[] = { 0.5, 0.9, 0.99, 0.999, 0.9999, 1.0 };
+
+  qsort(costs, n, sizeof(float), compare);
+  printf("  %-12s", name);
+  for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); ++i) {
+    const size_t at = (size_t)(places[i] * (double)(n - 1U));
+    printf(" %8.2f %%", 100.0 * (double)costs[at] / duration);
+  }
+  putchar('\n');
+}
+
+static void
+bench_blocks(const Settings* const s)
+{
+  static const char* const names[] = {
+    "continue", "answer", "vary", "harmonize"
+  };
+  const double duration = BLOCK / s->sample_rate;
+  const size_t n        = (size_t)(s->seconds / duration);
+  const size_t n_warm   = n < 4000U ? n : 4000U;
+  float* const blocks   = new_floats(n);
+  float* const loops    = new_floats(n);
+
+  printf("blocks of %u samples at %g Hz, %zu of each mode, %zu KiB read before"
+         " each,\nas a share of their own duration of %.1f us:\n",
+         BLOCK,
+         s->sample_rate,
+         n,
+         s->n_other * sizeof(float) / 1024U,
+         1e6 * duration);
+  puts("                 half        90 %       99 %     99.9 %    99.99 %"
+       "        all");
+  for (int mode = 0; mode < RONDO_N_PERFORM_MODES; ++mode) {
+    run_blocks(s, mode, 0, blocks, loops, n_warm);
+    qsort(blocks, n_warm, sizeof(float), compare);
+    const double dear = (double)blocks[n_warm * 99U / 100U];
+    run_blocks(s, mode, rounds_of(dear), blocks, loops, n);
+    print_distribution(names[mode], blocks, n, duration);
+    print_distribution("  machine", loops, n, duration);
+  }
+  rondo_aligned_free(loops);
+  rondo_aligned_free(blocks);
+}
+
+static double
+argument(const int    argc,
+         char** const argv,
+         const int    index,
+         const double otherwise)
+{
+  return argc > index ? strtod(argv[index], NULL) : otherwise;
+}
+
+int
+main(int argc, char** argv)
+{
+  const double kib      = argument(argc, argv, 5, 1024.0);
+  Settings     settings = {
+        .seconds     = argument(argc, argv, 3, 20.0),
+        .sample_rate = argument(argc, argv, 4, 48000.0),
+        .n_other     = (size_t)(kib * 1024.0 / sizeof(float)),
+  };
+  if (argc < 2 || argc > 6 || !(settings.seconds > 0.0) || kib < 0.0) {
+    fputs("Usage: bench_melody MELODY [CHORALE [SECONDS [SAMPLE_RATE "
+          "[KIB]]]]\n",
+          stderr);
+    return 2;
+  }
+
+  RondoError  error   = { RONDO_SUCCESS, "" };
+  RondoModel* melody  = NULL;
+  RondoModel* chorale = NULL;
+  require(rondo_model_load(argv[1], &melody, &error), &error);
+  require(rondo_composer_check(melody, &error), &error);
+  if (argc > 2 && strcmp(argv[2], "-") != 0) {
+    require(rondo_model_load(argv[2], &chorale, &error), &error);
+  }
+  settings.melody  = melody;
+  settings.chorale = chorale;
+  printf("%s: %zu parameters\n", argv[1], rondo_model_n_parameters(melody));
+  bench_composer(melody);
+  bench_blocks(&settings);
+  rondo_model_free(chorale);
+  rondo_model_free(melody);
+  return 0;
+}
