@@ -3,14 +3,13 @@
 
 #include "tool/generate.h"
 
-#include "core/music/midi_file.h"
 #include "tool/console.h"
 #include "tool/generate_chorale.h"
 #include "tool/interrupt.h"
 #include "tool/melody_file.h"
 #include "tool/notes.h"
 #include "tool/options.h"
-#include "tool/output.h"
+#include "tool/score_file.h"
 #include "tool/tool.h"
 
 #include <stdio.h>
@@ -80,23 +79,6 @@ load_model(Session* const s, RondoError* const error)
   return st;
 }
 
-// Return the path of a take, or NULL: a number before the ending if there are
-// several
-static char*
-name_take(const Settings* const o, const char* const path, const long take)
-{
-  const char* const slash = strrchr(path, '/');
-  const char* const dot   = strrchr(slash ? slash : path, '.');
-  const int         n     = (int)(dot ? (size_t)(dot - path) : strlen(path));
-  char*             name  = NULL;
-  if (o->count == 1) {
-    return strdup(path);
-  }
-  return asprintf(&name, "%.*s-%ld%s", n, path, take + 1, dot ? dot : "") < 0
-           ? NULL
-           : name;
-}
-
 static RondoStatus
 write_midi(const Session* const     s,
            const RondoMelody* const melody,
@@ -104,13 +86,9 @@ write_midi(const Session* const     s,
            RondoError* const        error)
 {
   RondoScore* score = NULL;
-  void*       data  = NULL;
-  size_t      size  = 0;
   RondoStatus st    = rondo_melody_to_score(melody, s->microseconds, &score);
   st                = st ? rondo_error_set(error, st, "%s", rondo_strerror(st))
-                         : rondo_midi_format(score, &data, &size, error);
-  st = st ? st : rondo_output_write_file(path, data, size, error);
-  free(data);
+                         : rondo_score_file_write(score, path, s->settings.overwrite, error);
   rondo_score_free(score);
   return st;
 }
@@ -154,11 +132,12 @@ write_take(Session* const s, const long take, RondoError* const error)
 {
   const Settings* const o = &s->settings;
 
-  RondoMelody added   = { .events = NULL };
-  RondoMelody whole   = { .events = NULL };
-  char* const midi    = name_take(o, o->output, take);
-  char* const picture = o->picture ? name_take(o, o->picture, take) : NULL;
-  RondoStatus st      = RONDO_SUCCESS;
+  RondoMelody added = { .events = NULL };
+  RondoMelody whole = { .events = NULL };
+  char* const midi  = rondo_take_path(o->output, take, o->count);
+  char* const picture =
+    o->picture ? rondo_take_path(o->picture, take, o->count) : NULL;
+  RondoStatus st = RONDO_SUCCESS;
   if (!midi || (o->picture && !picture)) {
     st = rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
   }

@@ -250,6 +250,9 @@ check(Settings* const o, const RondoOptions* const options)
   if (!o->output) {
     return rondo_options_error(c, "--output is missing");
   }
+  if (o->picture && !strcmp(o->output, "-") && !strcmp(o->picture, "-")) {
+    return rondo_options_error(c, "only one output can be standard output");
+  }
   if (o->seed && o->notes) {
     return rondo_options_error(c, "--seed and --notes exclude each other");
   }

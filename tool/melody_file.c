@@ -4,8 +4,8 @@
 #include "tool/melody_file.h"
 
 #include "core/music/composer.h"
-#include "core/music/midi_file.h"
 #include "tool/model_path.h"
+#include "tool/score_file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,22 +17,11 @@ rondo_melody_file_read(const RondoMelodySource* const source,
                        uint32_t* const                microseconds,
                        RondoError* const              error)
 {
-  const char* const name   = source->path;
-  const char* const path   = strcmp(name, "-") ? name : "/dev/stdin";
-  RondoScore*       score  = NULL;
-  RondoMidiDamage   damage = { 0, 0, "" };
-  RondoStatus       st     = rondo_midi_read(path, &score, &damage, error);
+  RondoScore* score = NULL;
+  RondoStatus st = rondo_score_file_read(console, source->path, &score, error);
   memset(melody, 0, sizeof(*melody));
   if (st) {
     return st;
-  }
-  if (damage.n_damages) {
-    rondo_console_error(console,
-                        name,
-                        "warning: at byte %zu: %s; damages in all: %zu",
-                        damage.offset,
-                        damage.message,
-                        damage.n_damages);
   }
   if (source->bar.beats) {
     const RondoMetre metre = { 0, source->bar.beats, source->bar.unit };
@@ -46,7 +35,7 @@ rondo_melody_file_read(const RondoMelodySource* const source,
           : rondo_melody_from_score(score, source->track, melody, error);
   rondo_score_free(score);
   if (st) {
-    rondo_error_prefix(error, name);
+    rondo_error_prefix(error, source->path);
   }
   return st;
 }

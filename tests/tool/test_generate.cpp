@@ -271,6 +271,20 @@ TEST_F(Generate, WritesNothingForWhatItCannotRead)
   EXPECT_FALSE(exists(output));
 }
 
+TEST_F(Generate, NamesWhatItCannotWrite)
+{
+  const std::string none    = folder / "none/out.mid";
+  const Outcome     outcome = generate({ "-o", none });
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_NE(outcome.err.find("none/out.mid: "), std::string::npos)
+    << outcome.err;
+  const Outcome picture =
+    generate({ "-o", output, "--picture", folder / "none/roll.png" });
+  EXPECT_EQ(picture.status, 1);
+  EXPECT_NE(picture.err.find("none/roll.png: "), std::string::npos)
+    << picture.err;
+}
+
 TEST_F(Generate, KeepsWhatIsThere)
 {
   write_file(output, "mine");
@@ -300,6 +314,7 @@ TEST_F(Generate, RefusesWhatMakesNoSense)
   expect_usage({ "-o", output, "--scale", "odd" }, "odd");
   expect_usage({ "-o", "-", "--count", "2" }, "several takes");
   expect_usage({ "-o", output, "--seed", "a", "--notes", "b" }, "exclude");
+  expect_usage({ "-o", "-", "--picture", "-" }, "only one output");
   expect_usage({ "-o", output, "--beam", "0" }, "--beam");
   expect_usage({ "-o", output, "--beam", "5", "--count", "2" }, "--beam");
   expect_usage({ "-o", output, "seed.mid" }, "unexpected 'seed.mid'");
