@@ -18,47 +18,66 @@ round_up(const size_t n, const size_t unit)
   return (n + unit - 1) / unit * unit;
 }
 
-// Copy k rows of `width`, inlined with a constant width
+// Ask for rows that are packed this many rows later
+#define ROWS_AHEAD 4U
+
+// Rows that are a multiple of so many bytes apart fall on the same lines of the
+// first cache, which has room for 8 of them, and a tile reads up to 12
+#define CLASH 4096U
+
+// Rows of the left matrix in a block of rondo_gemm_multiply(), and their
+// distance where they are copied
+enum {
+  BLOCK_ROWS = 48,
+  COPY_ROW   = RONDO_GEMM_DEPTH + 16,
+};
+
+// Copy k rows of panels of `width`, inlined with a constant width
 static inline __attribute__((always_inline)) void
 copy_rows(const size_t                    width,
           const size_t                    k,
+          const size_t                    n_panels,
           const RondoReal*                in,
           const size_t                    in_row,
           RondoReal* RONDO_RESTRICT const out)
 {
+  const size_t line = 64U / sizeof(RondoReal);
   for (size_t p = 0; p < k; ++p, in += in_row) {
-    memcpy(out + (p * width), in, sizeof(RondoReal) * width);
+    for (size_t j = 0; j < n_panels * width; j += line) {
+      __builtin_prefetch(in + (ROWS_AHEAD * in_row) + j);
+    }
+
+    RondoReal* to = out + (p * width);
+    for (size_t j = 0; j < n_panels; ++j, to += k * width) {
+      memcpy(to, in + (j * width), sizeof(RondoReal) * width);
+    }
   }
 }
 
-// Pack a whole panel whose columns lie side by side
+// Pack whole panels whose columns lie side by side
 static void
 pack_rows(const size_t                    width,
           const size_t                    k,
+          const size_t                    n_panels,
           const RondoReal* const          in,
           const size_t                    in_row,
           RondoReal* RONDO_RESTRICT const out)
 {
   // The widths of the variants, in float and double
   switch (width) {
-    case 4:
-      copy_rows(4, k, in, in_row, out);
-      break;
-    case 6:
-      copy_rows(6, k, in, in_row, out);
-      break;
-    case 8:
-      copy_rows(8, k, in, in_row, out);
-      break;
-    case 12:
-      copy_rows(12, k, in, in_row, out);
-      break;
-    case 16:
-      copy_rows(16, k, in, in_row, out);
-      break;
+#define WIDTH(n)                                \
+  case n:                                       \
+    copy_rows(n, k, n_panels, in, in_row, out); \
+    return;
+    WIDTH(4)
+    WIDTH(6)
+    WIDTH(8)
+    WIDTH(12)
+    WIDTH(16)
+    WIDTH(32)
+#undef WIDTH
     default:
-      copy_rows(width, k, in, in_row, out);
-      break;
+      copy_rows(width, k, n_panels, in, in_row, out);
   }
 }
 
@@ -93,15 +112,18 @@ pack_panels(const size_t                    width,
             const size_t                    b_column,
             RondoReal* RONDO_RESTRICT const packed)
 {
-  RondoReal* out = packed;
-  for (size_t j = 0; j < n; j += width, out += k * width) {
-    const RondoReal* const in   = b + (j * b_column);
-    const size_t           used = smaller(width, n - j);
-    if (used == width && b_column == 1) {
-      pack_rows(width, k, in, b_row, out);
-    } else {
-      pack_strided(width, used, k, in, b_row, b_column, out);
-    }
+  const size_t whole = b_column == 1 ? n / width : 0;
+  pack_rows(width, k, whole, b, b_row, packed);
+
+  RondoReal* out = packed + (whole * k * width);
+  for (size_t j = whole * width; j < n; j += width, out += k * width) {
+    pack_strided(width,
+                 smaller(width, n - j),
+                 k,
+                 b + (j * b_column),
+                 b_row,
+                 b_column,
+                 out);
   }
 }
 
@@ -116,6 +138,14 @@ rondo_gemm_packed_size(const size_t k, const size_t n)
   return columns && k > SIZE_MAX / columns ? 0 : k * columns;
 }
 
+// Return the inner dimension of a block
+static size_t
+block_depth(const size_t k)
+{
+  const size_t n_blocks = (k + RONDO_GEMM_DEPTH - 1) / RONDO_GEMM_DEPTH;
+  return n_blocks ? (k + n_blocks - 1) / n_blocks : RONDO_GEMM_DEPTH;
+}
+
 void
 rondo_gemm_pack(const RondoTrainKernels* const  kernels,
                 const size_t                    k,
@@ -127,10 +157,10 @@ rondo_gemm_pack(const RondoTrainKernels* const  kernels,
 {
   const size_t width   = kernels->tile_columns;
   const size_t columns = round_up(n, width);
-  for (size_t p = 0; p < k; p += RONDO_GEMM_DEPTH) {
-    const size_t depth = smaller(RONDO_GEMM_DEPTH, k - p);
+  const size_t depth   = block_depth(k);
+  for (size_t p = 0; p < k; p += depth) {
     pack_panels(width,
-                depth,
+                smaller(depth, k - p),
                 n,
                 b + (p * b_row),
                 b_row,
@@ -165,6 +195,19 @@ multiply_panels(const RondoTrainKernels* const kernels,
   }
 }
 
+// Have a tile read copies of the rows of A
+static void
+copy_block(const size_t rows, RondoTile* const tile, RondoReal* const copies)
+{
+  for (size_t i = 0; i < rows; ++i) {
+    memcpy(copies + (i * COPY_ROW),
+           tile->a + (i * tile->a_row),
+           sizeof(RondoReal) * tile->k);
+  }
+  tile->a     = copies;
+  tile->a_row = COPY_ROW;
+}
+
 void
 rondo_gemm_multiply(const RondoTrainKernels* const  kernels,
                     const size_t                    m,
@@ -177,22 +220,28 @@ rondo_gemm_multiply(const RondoTrainKernels* const  kernels,
                     RondoReal* RONDO_RESTRICT const c,
                     const size_t                    c_row)
 {
+  RondoReal    copies[BLOCK_ROWS * COPY_ROW];
+  const bool   clashes = (a_row * sizeof(RondoReal)) % CLASH == 0;
   const size_t columns = round_up(n, kernels->tile_columns);
-  for (size_t i = 0; i < m; i += RONDO_GEMM_ROWS) {
-    const size_t rows = smaller(RONDO_GEMM_ROWS, m - i);
-    for (size_t p = 0; p < k; p += RONDO_GEMM_DEPTH) {
-      const RondoTile tile = {
-        .k        = smaller(RONDO_GEMM_DEPTH, k - p),
+  const size_t depth   = block_depth(k);
+  for (size_t i = 0; i < m; i += BLOCK_ROWS) {
+    const size_t rows = smaller(BLOCK_ROWS, m - i);
+    for (size_t p = 0; p < k; p += depth) {
+      RondoTile tile = {
+        .k        = smaller(depth, k - p),
         .a        = a + (i * a_row) + p,
         .a_row    = a_row,
         .a_column = 1,
         .c_row    = c_row,
         .add      = add || p > 0,
       };
+      if (clashes) {
+        copy_block(rows, &tile, copies);
+      }
       multiply_panels(kernels,
                       rows,
                       n,
-                      kernels->tile_rows * a_row,
+                      kernels->tile_rows * tile.a_row,
                       packed + (p * columns),
                       c + (i * c_row),
                       tile);
@@ -200,11 +249,12 @@ rondo_gemm_multiply(const RondoTrainKernels* const  kernels,
   }
 }
 
-// C += A^T B for at most RONDO_GEMM_DEPTH rows, where the right matrices are
-// packed, side by side in panels
+// C += A^T B for at most RONDO_GEMM_ROWS columns and RONDO_GEMM_DEPTH rows of
+// A, where the right matrices are packed, side by side in panels
 static void
 outer_block(const RondoTrainKernels* const  kernels,
-            const size_t                    m,
+            const size_t                    i,
+            const size_t                    rows,
             const size_t                    k,
             const RondoReal* const          a,
             const size_t                    a_row,
@@ -213,34 +263,56 @@ outer_block(const RondoTrainKernels* const  kernels,
             const RondoReal* const          panels,
             RondoReal* RONDO_RESTRICT const packed)
 {
-  const size_t height = kernels->tile_rows;
-  for (size_t i = 0; i < m; i += RONDO_GEMM_ROWS) {
-    const size_t     rows = smaller(RONDO_GEMM_ROWS, m - i);
-    const RondoReal* from = panels;
-    pack_panels(height, k, rows, a + i, a_row, 1, packed);
-    for (size_t j = 0; j < n_parts; ++j) {
-      const RondoOuter* const part = &parts[j];
-      const RondoTile         tile = {
-                .k        = k,
-                .a        = packed,
-                .a_row    = 1,
-                .a_column = height,
-                .c_row    = part->c_row,
-                .add      = true,
-      };
-      multiply_panels(kernels,
-                      rows,
-                      part->n,
-                      height * k,
-                      from,
-                      part->c + (i * part->c_row),
-                      tile);
-      from += k * round_up(part->n, kernels->tile_columns);
-    }
+  const size_t     height = kernels->tile_rows;
+  const RondoReal* from   = panels;
+  pack_panels(height, k, rows, a + i, a_row, 1, packed);
+  for (size_t j = 0; j < n_parts; ++j) {
+    const RondoOuter* const part = &parts[j];
+    const RondoTile         tile = {
+              .k        = k,
+              .a        = packed,
+              .a_row    = 1,
+              .a_column = height,
+              .c_row    = part->c_row,
+              .add      = true,
+    };
+    multiply_panels(kernels,
+                    rows,
+                    part->n,
+                    height * k,
+                    from,
+                    part->c + (i * part->c_row),
+                    tile);
+    from += k * round_up(part->n, kernels->tile_columns);
   }
 }
 
-// C += A^T B for right matrices that fit into the scratch together
+// Pack the right matrices for outer_block(); return where the next ones go
+static RondoReal*
+pack_parts(const RondoTrainKernels* const kernels,
+           const size_t                   p,
+           const size_t                   k,
+           const RondoOuter* const        parts,
+           const size_t                   n_parts,
+           RondoReal*                     panels)
+{
+  for (size_t j = 0; j < n_parts; ++j) {
+    const RondoOuter* const part = &parts[j];
+    pack_panels(kernels->tile_columns,
+                k,
+                part->n,
+                part->b + (p * part->b_row),
+                part->b_row,
+                1,
+                panels);
+    panels += k * round_up(part->n, kernels->tile_columns);
+  }
+  return panels;
+}
+
+// C += A^T B for right matrices that fit into the scratch together, for at
+// most RONDO_GEMM_OUTER_DEPTHS rows: rows of C stay in the cache for all of
+// them
 static void
 outer_columns(const RondoTrainKernels* const kernels,
               const size_t                   m,
@@ -251,30 +323,34 @@ outer_columns(const RondoTrainKernels* const kernels,
               const size_t                   n_parts,
               RondoReal* const               scratch)
 {
-  RondoReal* const packed_a = scratch + (RONDO_GEMM_DEPTH * RONDO_GEMM_COLUMNS);
-  for (size_t p = 0; p < k; p += RONDO_GEMM_DEPTH) {
-    const size_t depth  = smaller(RONDO_GEMM_DEPTH, k - p);
+  RondoReal* const packed_a =
+    scratch + (RONDO_GEMM_OUTER_DEPTHS * RONDO_GEMM_COLUMNS);
+  for (size_t first = 0; first < k; first += RONDO_GEMM_OUTER_DEPTHS) {
+    const size_t n      = smaller(RONDO_GEMM_OUTER_DEPTHS, k - first);
     RondoReal*   panels = scratch;
-    for (size_t j = 0; j < n_parts; ++j) {
-      const RondoOuter* const part = &parts[j];
-      pack_panels(kernels->tile_columns,
-                  depth,
-                  part->n,
-                  part->b + (p * part->b_row),
-                  part->b_row,
-                  1,
-                  panels);
-      panels += depth * round_up(part->n, kernels->tile_columns);
+    for (size_t p = 0; p < n; p += RONDO_GEMM_OUTER_DEPTH) {
+      panels = pack_parts(kernels,
+                          first + p,
+                          smaller(RONDO_GEMM_OUTER_DEPTH, n - p),
+                          parts,
+                          n_parts,
+                          panels);
     }
-    outer_block(kernels,
-                m,
-                depth,
-                a + (p * a_row),
-                a_row,
-                parts,
-                n_parts,
-                scratch,
-                packed_a);
+    const size_t columns = (size_t)(panels - scratch) / n;
+    for (size_t i = 0; i < m; i += RONDO_GEMM_ROWS) {
+      for (size_t p = 0; p < n; p += RONDO_GEMM_OUTER_DEPTH) {
+        outer_block(kernels,
+                    i,
+                    smaller(RONDO_GEMM_ROWS, m - i),
+                    smaller(RONDO_GEMM_OUTER_DEPTH, n - p),
+                    a + ((first + p) * a_row),
+                    a_row,
+                    parts,
+                    n_parts,
+                    scratch + (p * columns),
+                    packed_a);
+      }
+    }
   }
 }
 

@@ -10,9 +10,9 @@
    right matrix that is used again and again, such as recurrent weights, is
    packed once.
 
-   Sums run over the inner dimension in ascending order, in blocks of
-   RONDO_GEMM_DEPTH, so that a product repeats bit for bit with the same
-   kernels.
+   Sums run over the inner dimension in ascending order, in blocks of even size
+   and at most RONDO_GEMM_DEPTH, so that a product repeats bit for bit with the
+   same kernels.
 
    Does not allocate.
 */
@@ -29,18 +29,27 @@
 
 RONDO_BEGIN_DECLS
 
-/// Inner dimension of a block
+/// The most of the inner dimension in a block
 #define RONDO_GEMM_DEPTH ((size_t)256)
 
-/// Rows of the left matrix in a block
+/// Inner dimension of a block of rondo_gemm_outer(), where panels start on
+/// different lines of the first cache
+#define RONDO_GEMM_OUTER_DEPTH ((size_t)240)
+
+/// Inner dimension of as many blocks of rondo_gemm_outer() as are packed at a
+/// time
+#define RONDO_GEMM_OUTER_DEPTHS (4U * RONDO_GEMM_OUTER_DEPTH)
+
+/// Rows of the left matrix in a block of rondo_gemm_outer()
 #define RONDO_GEMM_ROWS ((size_t)96)
 
 /// Columns of the right matrix in a block of rondo_gemm_outer()
 #define RONDO_GEMM_COLUMNS ((size_t)640)
 
 /// Elements that rondo_gemm_outer() needs to pack into
-#define RONDO_GEMM_SCRATCH \
-  (RONDO_GEMM_DEPTH * (RONDO_GEMM_ROWS + RONDO_GEMM_COLUMNS))
+#define RONDO_GEMM_SCRATCH                          \
+  ((RONDO_GEMM_OUTER_DEPTHS * RONDO_GEMM_COLUMNS) + \
+   (RONDO_GEMM_OUTER_DEPTH * RONDO_GEMM_ROWS))
 
 /// Return the elements that a packed matrix (k, n) needs, or 0 on overflow.
 size_t

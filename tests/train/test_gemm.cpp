@@ -218,15 +218,16 @@ TEST_P(Gemm, AddsOuterProducts)
   expect_near(c2, expected2, shape.k);
 }
 
-const char* const variants[] = { "baseline", "avx2", "avx512" };
+const char* const variants[] = { "baseline", "avx2", "avx512", "wide" };
 
-// Around the sizes of tiles and blocks, and the smallest
+// Around the sizes of tiles and blocks, and the smallest; rows of 1021 columns
+// are a multiple of 4096 bytes apart, and 1205 rows make two rounds of blocks
 const Shape shapes[] = {
-  { 1, 1, 1 },     { 2, 3, 5 },     { 5, 7, 1 },     { 6, 16, 8 },
-  { 7, 17, 9 },    { 12, 32, 16 },  { 13, 33, 255 }, { 16, 48, 256 },
-  { 31, 31, 257 }, { 95, 15, 11 },  { 96, 16, 10 },  { 97, 1, 3 },
-  { 193, 65, 20 }, { 3, 569, 4 },   { 4, 640, 3 },   { 5, 641, 2 },
-  { 1, 1, 1000 },  { 11, 23, 700 },
+  { 1, 1, 1 },     { 2, 3, 5 },     { 5, 7, 1 },      { 6, 16, 8 },
+  { 7, 17, 9 },    { 12, 32, 16 },  { 13, 33, 255 },  { 16, 48, 256 },
+  { 31, 31, 257 }, { 95, 15, 11 },  { 96, 16, 10 },   { 97, 1, 3 },
+  { 193, 65, 20 }, { 3, 569, 4 },   { 4, 640, 3 },    { 5, 641, 2 },
+  { 1, 1, 1000 },  { 11, 23, 700 }, { 49, 20, 1021 }, { 97, 33, 1205 },
 };
 
 INSTANTIATE_TEST_SUITE_P(Variants,
