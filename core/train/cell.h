@@ -53,10 +53,12 @@ typedef struct {
   const RondoTrainKernels* kernels;
   size_t                   T;
   size_t                   B;
-  const size_t*            lengths; ///< (B) Steps of each sequence, or NULL
-  RondoReal*               packed;  ///< Weights of a cell, packed
-  RondoReal*               scratch; ///< (RONDO_GEMM_SCRATCH)
-  RondoReal*               carry;   ///< (2, B, H) State gradients of a step
+  const size_t*            lengths;   ///< (B) Steps of each sequence, or NULL
+  RondoReal*               packed;    ///< W_hh, packed, or any other matrix
+  RondoReal*               packed_ih; ///< W_ih of a recurrent cell, packed
+  RondoReal*               scratch;   ///< (RONDO_GEMM_SCRATCH)
+  RondoReal*               carry;     ///< (2, B, H) State gradients of a step
+  RondoReal*               sums;      ///< (4, H) Gradients of biases
 } RondoBatch;
 
 /// Where the tensors of a recurrent cell start

@@ -85,3 +85,13 @@ rondo_bias_backward(const RondoBatch* const batch,
     }
   }
 }
+
+void
+rondo_add(const size_t                    n,
+          const RondoReal* const          x,
+          RondoReal* RONDO_RESTRICT const y)
+{
+  for (size_t i = 0; i < n; ++i) {
+    y[i] += x[i];
+  }
+}

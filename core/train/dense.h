@@ -71,6 +71,10 @@ rondo_bias_backward(const RondoBatch* batch,
                     size_t            stride,
                     RondoReal*        db);
 
+/// Add to each element of a row: y += x, both (n).
+void
+rondo_add(size_t n, const RondoReal* x, RondoReal* RONDO_RESTRICT y);
+
 RONDO_END_DECLS
 
 #endif // RONDO_TRAIN_DENSE_H

@@ -5,6 +5,7 @@
 
 #include "core/train/dense.h"
 #include "core/train/gemm.h"
+#include "core/train/input_product.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -96,20 +97,16 @@ step_after(const RondoCell* const  cell,
   rondo_gemm_multiply(kernels, B, H, H, h, H, packed.n, false, q, H);
 
   for (size_t b = 0; b < B; ++b) {
-    RondoReal* const                r     = gates + (b * 3 * H);
-    RondoReal* RONDO_RESTRICT const n     = r + (2 * H);
-    RondoReal* RONDO_RESTRICT const q_row = q + (b * H);
-
-    run_gates(batch, H, b_ih, b_hh, r);
-
-    // q = W_hn h + b_hn, n = tanh(W_in x + b_in + r q)
-    for (size_t i = 0; i < H; ++i) {
-      q_row[i] += b_hh[(2 * H) + i];
-      n[i] += b_ih[(2 * H) + i] + (r[i] * q_row[i]);
-    }
-    kernels->tanh(n, H);
-
-    run_output(H, r + H, n, h + (b * H), h_next + (b * H));
+    const RondoCellRow row = {
+      .H      = H,
+      .b_ih   = b_ih,
+      .b_hh   = b_hh,
+      .h      = h + (b * H),
+      .gates  = gates + (b * 3 * H),
+      .inner  = q + (b * H),
+      .h_next = h_next + (b * H),
+    };
+    kernels->cells->gru(&row);
   }
 }
 
@@ -168,11 +165,11 @@ rondo_gru_forward(const RondoCell* const  cell,
   RondoReal*       h       = cell->h;
   RondoReal* const gates   = cell->gates;
 
-  rondo_dense_forward(
-    batch, 3 * cell->H, cell->X, parameters + at.w_ih, x, gates);
-
+  const RondoInputProduct input =
+    rondo_input_product(cell, batch, parameters, x);
   const Packed packed = pack_forward(cell, batch, parameters + at.w_hh);
   for (size_t t = 0; t < batch->T; ++t, h += n_state) {
+    rondo_input_product_step(&input, t);
     (cell->reset == RONDO_RESET_AFTER ? step_after : step_before)(
       cell,
       batch,
@@ -224,18 +221,16 @@ step_after_backward(const RondoCell* const  cell,
   const size_t H = cell->H;
   const size_t B = batch->B;
   for (size_t b = 0; b < B; ++b) {
-    RondoReal* RONDO_RESTRICT const r     = gates + (b * 3 * H);
-    RondoReal* RONDO_RESTRICT const da_n  = r + (2 * H);
-    RondoReal* RONDO_RESTRICT const q_row = q + (b * H);
-    output_backward(
-      H, dh_next + (b * H), h + (b * H), r + H, da_n, dh + (b * H));
-
-    for (size_t i = 0; i < H; ++i) {
-      // a_n = W_in x + b_in + r q
-      const RondoReal dr = da_n[i] * q_row[i];
-      q_row[i]           = da_n[i] * r[i];
-      r[i]               = dr * r[i] * (1 - r[i]);
-    }
+    const RondoCellRowBackward row = {
+      .H       = H,
+      .dh_next = dh_next + (b * H),
+      .h       = h + (b * H),
+      .gates   = gates + (b * 3 * H),
+      .inner   = q + (b * H),
+      .dh      = dh + (b * H),
+      .sums    = batch->sums,
+    };
+    kernels->cells->gru_backward(&row);
   }
 
   // dh += W_hr^T da_r + W_hz^T da_z + W_hn^T dq
@@ -284,11 +279,12 @@ step_before_backward(const RondoCell* const  cell,
     kernels, B, H, 2 * H, gates, 3 * H, packed.rz, true, dh, H);
 }
 
-// Add the gradients of W_hh and b_hh
+// Add the gradients of W_hh and the biases
 static void
 recurrent_backward(const RondoCell* const  cell,
                    const RondoBatch* const batch,
                    RondoReal* const        dw_hh,
+                   RondoReal* const        db_ih,
                    RondoReal* const        db_hh)
 {
   const RondoTrainKernels* const kernels = batch->kernels;
@@ -299,24 +295,27 @@ recurrent_backward(const RondoCell* const  cell,
   const RondoReal* const da_n    = da + (2 * H);
   RondoReal* const       dw_hn   = dw_hh + (2 * H * H);
   RondoReal* const       scratch = batch->scratch;
+  RondoReal* const       sums    = batch->sums;
 
   // dW_hr = da_r^T h, dW_hz = da_z^T h
   const RondoOuter rz = { H, cell->h, H, dw_hh, H };
   rondo_gemm_outer(kernels, 2 * H, steps, da, 3 * H, &rz, 1, scratch);
-  rondo_bias_backward(batch, 2 * H, da, 3 * H, db_hh);
 
   if (cell->reset == RONDO_RESET_AFTER) {
     // dW_hn = dq^T h, db_hn = sum dq
-    const RondoReal* const dq    = cell->inner;
-    const RondoOuter       outer = { H, cell->h, H, dw_hn, H };
-    rondo_gemm_outer(kernels, H, steps, dq, H, &outer, 1, scratch);
-    rondo_bias_backward(batch, H, dq, H, db_hh + (2 * H));
+    const RondoOuter outer = { H, cell->h, H, dw_hn, H };
+    rondo_gemm_outer(kernels, H, steps, cell->inner, H, &outer, 1, scratch);
+    rondo_add(H, sums + (3 * H), db_hh + (2 * H));
   } else {
     // dW_hn = da_n^T q, db_hn = sum da_n
     const RondoOuter outer = { H, cell->inner, H, dw_hn, H };
     rondo_gemm_outer(kernels, H, steps, da_n, 3 * H, &outer, 1, scratch);
-    rondo_bias_backward(batch, H, da_n, 3 * H, db_hh + (2 * H));
+    rondo_bias_backward(batch, 3 * H, da, 3 * H, sums);
+    rondo_add(H, sums + (2 * H), db_hh + (2 * H));
   }
+
+  rondo_add(2 * H, sums, db_hh);
+  rondo_add(3 * H, sums, db_ih);
 }
 
 void
@@ -336,6 +335,7 @@ rondo_gru_backward(const RondoCell* const  cell,
 
   // Ahead of the first step, where gradients stop, dh goes into the carry
   memset(carry, 0, sizeof(RondoReal) * n_state);
+  memset(batch->sums, 0, sizeof(RondoReal) * 4 * H);
   for (size_t t = batch->T; t-- > 0;) {
     const RondoReal* const h       = cell->h + (t * n_state);
     RondoReal* const       gates   = cell->gates + (t * 3 * n_state);
@@ -351,9 +351,13 @@ rondo_gru_backward(const RondoCell* const  cell,
     }
   }
 
-  recurrent_backward(cell, batch, dparameters + at.w_hh, dparameters + at.b_hh);
+  recurrent_backward(cell,
+                     batch,
+                     dparameters + at.w_hh,
+                     dparameters + at.b_ih,
+                     dparameters + at.b_hh);
 
-  // dW_ih = da^T x, dx = da W_ih, db_ih = sum da
+  // dW_ih = da^T x, dx = da W_ih
   rondo_dense_backward(batch,
                        3 * H,
                        cell->X,
@@ -362,5 +366,4 @@ rondo_gru_backward(const RondoCell* const  cell,
                        cell->gates,
                        dparameters + at.w_ih,
                        dx);
-  rondo_bias_backward(batch, 3 * H, cell->gates, 3 * H, dparameters + at.b_ih);
 }

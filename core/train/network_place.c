@@ -113,6 +113,8 @@ typedef struct {
   size_t n_packed;
   size_t n_joined; // Width
   size_t n_carry;
+  size_t n_units;
+  size_t n_packed_ih;
   size_t n_arranged;
   size_t offset; // Of the next cell's parameters
 } Shared;
@@ -175,6 +177,11 @@ place_direction(RondoArena* const       arena,
   shared->offset += count_parameters(&cell);
   shared->n_packed = larger(shared->n_packed, count_packed(&cell));
   shared->n_carry  = larger(shared->n_carry, n ? path.n_sequences * cell.H : 0);
+  if (rondo_cell_is_recurrent(&cell)) {
+    shared->n_units     = larger(shared->n_units, cell.H);
+    shared->n_packed_ih = larger(
+      shared->n_packed_ih, rondo_gemm_packed_size(cell.X, cell.G * cell.H));
+  }
   return cell;
 }
 
@@ -240,7 +247,7 @@ rondo_network_place(RondoArena* const             arena,
   RondoEntry* const entries = (RondoEntry*)rondo_arena_take(
     arena, description->n_layers, sizeof(RondoEntry));
 
-  Shared shared = { 0, 0, 0, 0, 0 };
+  Shared shared = { 0 };
   for (size_t i = 0; i < description->n_layers; ++i) {
     const RondoLayer* const layer = &description->layers[i];
     const RondoEntry        entry =
@@ -268,6 +275,8 @@ rondo_network_place(RondoArena* const             arena,
         .packed  = rondo_network_take(arena, shared.n_packed, 1, 1, 1),
         .scratch = rondo_network_take(arena, RONDO_GEMM_SCRATCH, 1, 1, 1),
         .carry   = rondo_network_take(arena, 2, shared.n_carry, 1, 1),
+        .sums    = rondo_network_take(arena, 4, shared.n_units, 1, 1),
+        .packed_ih = rondo_network_take(arena, shared.n_packed_ih, 1, 1, 1),
       },
   };
   if (network) {

@@ -6,6 +6,7 @@
 #include "core/train/activation.h"
 #include "core/train/dense.h"
 #include "core/train/gemm.h"
+#include "core/train/input_product.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,13 +28,15 @@ rondo_rnn_forward(const RondoCell* const  cell,
   const RondoReal* const b_hh = parameters + at.b_hh;
   RondoReal*             h    = cell->h;
 
-  rondo_dense_forward(batch, H, cell->X, parameters + at.w_ih, x, h + (B * H));
+  const RondoInputProduct input =
+    rondo_input_product(cell, batch, parameters, x);
   rondo_gemm_pack(kernels, H, H, w_hh, 1, H, batch->packed);
 
   for (size_t t = 0; t < batch->T; ++t, h += B * H) {
     RondoReal* const h_next = h + (B * H);
 
     // h' = f(W_ih x + b_ih + W_hh h + b_hh)
+    rondo_input_product_step(&input, t);
     rondo_gemm_multiply(kernels, B, H, H, h, H, batch->packed, true, h_next, H);
     for (size_t b = 0; b < B; ++b) {
       RondoReal* RONDO_RESTRICT const a = h_next + (b * H);

@@ -8,9 +8,8 @@
 //                  one element of A fit into the vector registers
 
 #include "core/train/train_kernels.h"
+#include "core/train/train_vectors_private.h"
 
-#include <math.h>
-#include <stdint.h>
 #include <string.h>
 
 #define PASTE_(a, b) a##b
@@ -25,35 +24,10 @@
 #  define UNROLL _Pragma("GCC unroll 24")
 #endif
 
-typedef RondoReal Vector __attribute__((vector_size(RONDO_VECTOR)));
-
-enum {
-  LANES   = RONDO_VECTOR / sizeof(RondoReal),
-  COLUMNS = 2 * LANES,
-};
+enum { COLUMNS = 2 * LANES };
 
 _Static_assert(RONDO_ROWS <= RONDO_MAX_TILE_ROWS, "tile too high");
 _Static_assert(COLUMNS <= RONDO_MAX_TILE_COLUMNS, "tile too wide");
-
-static inline Vector
-load(const RondoReal* const p)
-{
-  Vector v;
-  memcpy(&v, p, sizeof(v));
-  return v;
-}
-
-static inline void
-store(RondoReal* const p, const Vector v)
-{
-  memcpy(p, &v, sizeof(v));
-}
-
-static inline Vector
-spread(const RondoReal x)
-{
-  return x - (Vector){ 0 };
-}
 
 static void
 store_narrow(const RondoTile* const tile, const Vector* const sum)
@@ -145,116 +119,26 @@ multiply(const RondoTile* const tile)
   }
 }
 
-#ifdef RONDO_DOUBLE
-
-static void
-tanh_block(RondoReal* const x, const size_t n)
-{
-  for (size_t i = 0; i < n; ++i) {
-    x[i] = tanh(x[i]);
+#define BLOCK(name, function)                                      \
+  static void name(RondoReal* const x, const size_t n)             \
+  {                                                                \
+    for (size_t i = 0; i < n; i += LANES) {                        \
+      store_left(x + i, n - i, function(load_left(x + i, n - i))); \
+    }                                                              \
   }
-}
-
-static void
-sigmoid_block(RondoReal* const x, const size_t n)
-{
-  for (size_t i = 0; i < n; ++i) {
-    x[i] = 1.0 / (1.0 + exp(-x[i]));
-  }
-}
-
-#else
-
-typedef int32_t  Masks __attribute__((vector_size(RONDO_VECTOR)));
-typedef uint32_t Bits __attribute__((vector_size(RONDO_VECTOR)));
-
-// Return where `mask` (all bits or none) then `a` else `b`
-static inline Vector
-choose(const Masks mask, const Vector a, const Vector b)
-{
-  return (Vector)((mask & (Masks)a) | (~mask & (Masks)b));
-}
-
-static inline Vector
-clamp(const Vector x, const float low, const float high)
-{
-  const Vector y = choose(x < low, spread(low), x);
-  return choose(y > high, spread(high), y);
-}
-
-// exp(x) for |x| <= 87, within 2 units in the last place
-static inline Vector
-exponential(const Vector x)
-{
-  // x = n ln 2 + r, |r| <= ln 2 / 2; adding 1.5 * 2^23 rounds to an integer,
-  // and the first part of ln 2 has so few bits that n times it is exact
-  const float  rounding = 12582912.0F;
-  const Vector shifted  = (x * 1.44269504F) + rounding;
-  const Vector n        = shifted - rounding;
-  const Vector r        = (x - (n * 0.693359375F)) + (n * 2.12194440e-4F);
-  const Bits   power    = (Bits)shifted << 23U;
-
-  // exp(r) by its series, whose next term is below 6e-9
-  Vector y = spread(1.0F / 5040.0F);
-  y        = (y * r) + (1.0F / 720.0F);
-  y        = (y * r) + (1.0F / 120.0F);
-  y        = (y * r) + (1.0F / 24.0F);
-  y        = (y * r) + (1.0F / 6.0F);
-  y        = (y * r) + 0.5F;
-  y        = (y * r) + 1.0F;
-  y        = (y * r) + 1.0F;
-
-  // times 2^n, by the exponent's bits
-  return (Vector)((Bits)y + power);
-}
-
-static inline Vector
-sigmoid_vector(const Vector x)
-{
-  return 1.0F / (1.0F + exponential(-clamp(x, -87.0F, 87.0F)));
-}
-
-static inline Vector
-tanh_vector(const Vector x)
-{
-  // Far from 0: tanh x = 1 - 2 / (exp(2 x) + 1); 1 in float from 9.02 on
-  const Vector far =
-    1.0F - (2.0F / (exponential(2.0F * clamp(x, -9.1F, 9.1F)) + 1.0F));
-
-  // Near 0, where that cancels: the series, whose next term is below 2e-9
-  const Vector s = x * x;
-  Vector       y = spread(-1382.0F / 155925.0F);
-  y              = (y * s) + (62.0F / 2835.0F);
-  y              = (y * s) - (17.0F / 315.0F);
-  y              = (y * s) + (2.0F / 15.0F);
-  y              = (y * s) - (1.0F / 3.0F);
-  y              = (y * s * x) + x;
-
-  return choose(s < 0.09F, y, far);
-}
-
-#  define BLOCK(name, function)                           \
-    static void name(RondoReal* const x, const size_t n)  \
-    {                                                     \
-      size_t i = 0;                                       \
-      for (; i + LANES <= n; i += LANES) {                \
-        store(x + i, function(load(x + i)));              \
-      }                                                   \
-      if (i < n) {                                        \
-        RondoReal rest[LANES] = { 0 };                    \
-        memcpy(rest, x + i, sizeof(RondoReal) * (n - i)); \
-        store(rest, function(load(rest)));                \
-        memcpy(x + i, rest, sizeof(RondoReal) * (n - i)); \
-      }                                                   \
-    }
 
 BLOCK(tanh_block, tanh_vector)
 BLOCK(sigmoid_block, sigmoid_vector)
 
-#endif
-
 extern const RondoTrainKernels PASTE(rondo_train_kernels_, RONDO_VARIANT);
+extern const RondoCellKernels  PASTE(rondo_cell_kernels_, RONDO_VARIANT);
 
 const RondoTrainKernels PASTE(rondo_train_kernels_, RONDO_VARIANT) = {
-  TEXT(RONDO_VARIANT), RONDO_ROWS, COLUMNS, multiply, tanh_block, sigmoid_block,
+  TEXT(RONDO_VARIANT),
+  RONDO_ROWS,
+  COLUMNS,
+  multiply,
+  tanh_block,
+  sigmoid_block,
+  &PASTE(rondo_cell_kernels_, RONDO_VARIANT),
 };

@@ -3,7 +3,7 @@
 
 /**
    @file train_kernels.h Inner loops of training, built once per instruction
-   set from train_kernel_variant.c.
+   set from train_kernel_variant.c and cell_kernel_variant.c.
 
    The variant of the same name as the engine's (core/net/kernels.h) is used,
    so RONDO_CPU chooses for both.
@@ -40,6 +40,41 @@ typedef struct {
   bool             add;      ///< Add to C
 } RondoTile;
 
+/// One sequence at one step of a recurrent cell of H units, forward
+typedef struct {
+  size_t           H;
+  const RondoReal* b_ih;   ///< (G H)
+  const RondoReal* b_hh;   ///< (G H)
+  const RondoReal* h;      ///< (H) gru: state before
+  const RondoReal* c;      ///< (H) lstm: state before
+  RondoReal*       gates;  ///< (G H) Sums without biases, replaced by the gates
+  RondoReal*       inner;  ///< (H) gru: W_hn h, replaced by q; lstm: tanh(c')
+  RondoReal*       c_next; ///< (H) lstm
+  RondoReal*       h_next; ///< (H)
+} RondoCellRow;
+
+/// One sequence at one step of a recurrent cell of H units, backward
+typedef struct {
+  size_t           H;
+  const RondoReal* dh_next; ///< (H)
+  const RondoReal* h;       ///< (H) gru: state before
+  const RondoReal* c;       ///< (H) lstm: state before
+  RondoReal*       gates;   ///< (G H) Replaced by the gradients of their sums
+  RondoReal*       inner;   ///< (H) lstm: tanh(c'); gru: q, replaced by dq
+  RondoReal*       dh;      ///< (H) gru: what skips the gates is added
+  RondoReal*       dc;      ///< (H) lstm: of the state after, then before
+  RondoReal*       sums;    ///< (4 H) `gates`, and gru: `inner`, are added
+} RondoCellRowBackward;
+
+/// The loops over the units of the cells, whose equations are in lstm.h and
+/// gru.h; those of the gru are for the reset gate after the product
+typedef struct {
+  void (*lstm)(const RondoCellRow* row);
+  void (*lstm_backward)(const RondoCellRowBackward* row);
+  void (*gru)(const RondoCellRow* row);
+  void (*gru_backward)(const RondoCellRowBackward* row);
+} RondoCellKernels;
+
 /// The kernels of one instruction set
 typedef struct {
   const char* name;
@@ -54,6 +89,8 @@ typedef struct {
 
   /// Replace x (n) by 1 / (1 + exp(-x)).
   void (*sigmoid)(RondoReal* x, size_t n);
+
+  const RondoCellKernels* cells;
 } RondoTrainKernels;
 
 /// Return the kernels for this processor.
