@@ -110,8 +110,13 @@ clamp(const Vector x, const float low, const float high)
   return choose(y > high, spread(high), y);
 }
 
-// exp(x) for |x| <= 87, within 2 units in the last place
-static inline Vector
+// exp(x) = power (1 + rest) for |x| <= 87, within 2 units in the last place
+typedef struct {
+  Vector power; // Of 2
+  Vector rest;  // Small where x is
+} Exponential;
+
+static inline Exponential
 exponential(const Vector x)
 {
   // x = n ln 2 + r, |r| <= ln 2 / 2; adding 1.5 * 2^23 rounds to an integer,
@@ -120,45 +125,38 @@ exponential(const Vector x)
   const Vector shifted  = (x * 1.44269504F) + rounding;
   const Vector n        = shifted - rounding;
   const Vector r        = (x - (n * 0.693359375F)) + (n * 2.12194440e-4F);
-  const Bits   power    = (Bits)shifted << 23U;
 
-  // exp(r) by its series, whose next term is below 6e-9
+  // 2^n, by the exponent's bits, to those of 1
+  const Bits power = ((Bits)shifted << 23U) + 0x3F800000U;
+
+  // exp(r) - 1 by its series, whose next term is below 6e-9
   Vector y = spread(1.0F / 5040.0F);
   y        = (y * r) + (1.0F / 720.0F);
   y        = (y * r) + (1.0F / 120.0F);
   y        = (y * r) + (1.0F / 24.0F);
   y        = (y * r) + (1.0F / 6.0F);
   y        = (y * r) + 0.5F;
-  y        = (y * r) + 1.0F;
-  y        = (y * r) + 1.0F;
+  y        = (y * r * r) + r;
 
-  // times 2^n, by the exponent's bits
-  return (Vector)((Bits)y + power);
+  const Exponential result = { (Vector)power, y };
+  return result;
 }
 
 static inline Vector
 sigmoid_vector(const Vector x)
 {
-  return 1.0F / (1.0F + exponential(-clamp(x, -87.0F, 87.0F)));
+  const Exponential e = exponential(-clamp(x, -87.0F, 87.0F));
+  return 1.0F / (1.0F + ((e.power * e.rest) + e.power));
 }
 
 static inline Vector
 tanh_vector(const Vector x)
 {
-  // Far from 0: tanh x = 1 - 2 / (exp(2 x) + 1); 1 in float from 9.02 on
-  const Vector far =
-    1.0F - (2.0F / (exponential(2.0F * clamp(x, -9.1F, 9.1F)) + 1.0F));
-
-  // Near 0, where that cancels: the series, whose next term is below 2e-9
-  const Vector s = x * x;
-  Vector       y = spread(-1382.0F / 155925.0F);
-  y              = (y * s) + (62.0F / 2835.0F);
-  y              = (y * s) - (17.0F / 315.0F);
-  y              = (y * s) + (2.0F / 15.0F);
-  y              = (y * s) - (1.0F / 3.0F);
-  y              = (y * s * x) + x;
-
-  return choose(s < 0.09F, y, far);
+  // With y = exp(2 x) - 1, which is exact to the last bits near 0 too:
+  // tanh x = y / (y + 2); 1 in float from 9.02 on
+  const Exponential e = exponential(2.0F * clamp(x, -9.1F, 9.1F));
+  const Vector      y = (e.power * e.rest) + (e.power - 1.0F);
+  return y / (y + 2.0F);
 }
 
 #endif
