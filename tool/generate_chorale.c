@@ -227,7 +227,7 @@ make_score(const Session* const s,
   for (size_t i = 0; !st && i < from->n_keys; ++i) {
     st = rondo_score_add_key(*out, from->keys[i]);
   }
-  for (size_t t = 0; t < n; ++t) {
+  for (size_t t = 0; whole->slices && t < n; ++t) {
     memset(whole->slices[t].pitches, RONDO_SILENT, RONDO_N_PARTS);
   }
   if (!st) {

@@ -49,7 +49,7 @@ typedef struct {
 
 /// Read the command line; return what rondo_options_next() does at the end.
 int
-rondo_harmonize_parse(int argc, char** argv, RondoHarmonizeSettings* settings);
+rondo_harmonize_parse(int argc, char** argv, RondoHarmonizeSettings* o);
 
 /// Free what is in a song.
 void

@@ -80,7 +80,7 @@ static void
 draw_bar_lines(const Roll* const roll)
 {
   const double sx = roll->frame.width / (roll->x.high - roll->x.low);
-  for (double i = ceil(roll->x.low); i < roll->x.high; ++i) {
+  for (int i = (int)ceil(roll->x.low); i < roll->x.high; ++i) {
     const RondoFrame box = { roll->frame.x + ((i - roll->x.low) * sx) - 1.0,
                              roll->frame.y,
                              1.0,

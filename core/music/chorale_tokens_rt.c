@@ -20,7 +20,8 @@ enum {
 _Static_assert(AGE + N_AGES == RONDO_CHORALE_TABLE, "table");
 _Static_assert((int)PART == RONDO_HARMONY_TABLE, "table");
 _Static_assert((int)RONDO_N_PARTS + 3 == RONDO_HARMONY_N_INPUTS, "inputs");
-_Static_assert((2 * (int)RONDO_N_PARTS) + 5 == RONDO_CHORALE_N_INPUTS, "inputs");
+_Static_assert((2 * (int)RONDO_N_PARTS) + 5 == RONDO_CHORALE_N_INPUTS,
+               "inputs");
 
 const uint8_t rondo_chorale_order[RONDO_N_PARTS] = { RONDO_SOPRANO,
                                                      RONDO_BASS,

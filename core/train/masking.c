@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// Steps of a block; the last stands for all
-static const size_t blocks[] = { 1, 4, 16, SIZE_MAX };
+// Steps of a block; 0 stands for all
+static const size_t blocks[] = { 1, 4, 16, 0 };
 
 #define N_BLOCKS 4
 
@@ -50,7 +50,7 @@ rondo_masking_draw(const RondoMasking* const masking,
     const bool may = cells >> i & 1U;
     uint8_t    now = 0;
     for (size_t t = 0; t < n_steps; ++t) {
-      if (may && t % block == 0) {
+      if (may && (!t || (block && t % block == 0))) {
         now = rondo_random_uniform(random) < share ? 1 : 0;
       }
       mask[(t * n_cells) + i] = now;
@@ -60,7 +60,7 @@ rondo_masking_draw(const RondoMasking* const masking,
   if (!hidden) {
     size_t i = rondo_random_below(random, (uint32_t)n_cells);
     while (!(cells >> i & 1U)) {
-      i = (i + 1) % n_cells;
+      i = i + 1 < n_cells ? i + 1 : 0;
     }
     const size_t t = rondo_random_below(random, (uint32_t)n_steps);
 

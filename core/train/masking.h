@@ -32,8 +32,8 @@ RONDO_BEGIN_DECLS
 typedef struct {
   uint32_t cells; ///< Bit i: cell i of a step may be.  0: drawn anew, half of
                   ///< the time all but the first, otherwise any set of them
-  size_t block; ///< Steps that are hidden together.  0: drawn anew: 1, 4, 16,
-                ///< or all
+  size_t block;   ///< Steps that are hidden together.  0: drawn anew: 1, 4, 16,
+                  ///< or all
 } RondoMasking;
 
 /**
