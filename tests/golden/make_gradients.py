@@ -40,31 +40,61 @@ def wave(n, phase, scale):
                          for i in range(n)])
 
 
-class GruBefore(torch.nn.Module):
-    """A gru whose reset gate acts on the state ahead of the product."""
+def turn(x, lengths):
+    """Sequences (T, B, X), each from its end to its start, then padding."""
+    return torch.stack([torch.cat([x[:n, b].flip(0), x[n:, b]])
+                        for b, n in enumerate(lengths)], 1)
+
+
+class GruBeforeCell(torch.nn.Module):
+    """One direction of a gru whose reset gate acts ahead of the product."""
 
     def __init__(self, n_inputs, n_units):
         super().__init__()
-        self.n_units = n_units
-        for name, shape in (("weight_ih_l0", (3 * n_units, n_inputs)),
-                            ("weight_hh_l0", (3 * n_units, n_units)),
-                            ("bias_ih_l0", (3 * n_units,)),
-                            ("bias_hh_l0", (3 * n_units,))):
-            setattr(self, name, torch.nn.Parameter(torch.zeros(shape)))
+        self.hidden_size = n_units
+        self.w_ih, self.w_hh, self.b_ih, self.b_hh = (
+            torch.nn.Parameter(torch.zeros(shape))
+            for shape in ((3 * n_units, n_inputs), (3 * n_units, n_units),
+                          3 * n_units, 3 * n_units))
 
     def forward(self, x):
-        h = torch.zeros(x.shape[1], self.n_units)
-        w_r, w_z, w_n = self.weight_hh_l0.chunk(3)
-        c_r, c_z, c_n = self.bias_hh_l0.chunk(3)
+        h = torch.zeros(x.shape[1], self.hidden_size)
+        w_r, w_z, w_n = self.w_hh.chunk(3)
+        c_r, c_z, c_n = self.b_hh.chunk(3)
         y = []
-        for a in x @ self.weight_ih_l0.T + self.bias_ih_l0:
+        for a in x @ self.w_ih.T + self.b_ih:
             a_r, a_z, a_n = a.chunk(3, 1)
             r = torch.sigmoid(a_r + h @ w_r.T + c_r)
             z = torch.sigmoid(a_z + h @ w_z.T + c_z)
             n = torch.tanh(a_n + (r * h) @ w_n.T + c_n)
             h = (1 - z) * n + z * h
             y.append(h)
-        return torch.stack(y), h
+        return torch.stack(y)
+
+
+class GruBefore(torch.nn.Module):
+    """Such grus in both directions and stacked, called as PyTorch's are."""
+
+    def __init__(self, n_inputs, n_units, num_layers=1, bidirectional=False):
+        super().__init__()
+        self.hidden_size = n_units
+        self.n_directions = 2 if bidirectional else 1
+        self.cells = torch.nn.ModuleList(
+            GruBeforeCell(self.n_directions * n_units if i else n_inputs,
+                          n_units)
+            for i in range(num_layers) for _ in range(self.n_directions))
+
+    def forward(self, x, lengths=None):
+        if x.dim() == 2:
+            return self(x[:, None])[0][:, 0], None
+        lengths = lengths or [len(x)] * x.shape[1]
+        for i in range(0, len(self.cells), self.n_directions):
+            y = [self.cells[i](x)]
+            if self.n_directions > 1:
+                back = self.cells[i + 1](turn(x, lengths))
+                y.append(turn(back, lengths))
+            x = torch.cat(y, -1)
+        return x, None
 
 
 ACTIVATIONS = {
@@ -80,6 +110,8 @@ KINDS = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
 
 def run_packed(module, x, lengths):
     """A recurrent module over (T, B, X), from a state of zeros."""
+    if isinstance(module, GruBefore):
+        return module(x, lengths)[0]
     packed = rnn.pack_padded_sequence(x, lengths, enforce_sorted=False)
     return rnn.pad_packed_sequence(module(packed)[0],
                                    total_length=len(x))[0]
@@ -117,6 +149,8 @@ class Recurrent(torch.nn.Module):
         if layer["type"] == "rnn":
             options["nonlinearity"] = layer.get("activation", "tanh")
         kind = KINDS[layer["type"]]
+        if layer.get("reset") == "before":
+            kind = GruBefore
         depth = layer.get("layers", 1)
         self.along_groups = layer.get("along") == "groups"
         self.lookahead = "lookahead" in layer
@@ -165,8 +199,6 @@ def make_module(layer, n_inputs):
         return torch.nn.Embedding(layer["tokens"], layer["out"])
     if layer["type"] in ("last", "mean"):
         return torch.nn.Identity()
-    if layer.get("reset") == "before":
-        return GruBefore(n_inputs, layer["hidden"])
     return Recurrent(layer, n_inputs)
 
 
@@ -203,8 +235,6 @@ class Network(torch.nn.Module):
                                 for b, n in enumerate(lengths)])[None]
         if layer["type"] == "embedding":
             return module(x.long()).flatten(2)
-        if layer.get("reset") == "before":
-            return module(x)[0]
         y = x.reshape(*x.shape[:2], layer.get("groups", 1), -1)
         if isinstance(module, Recurrent):
             y = module(y, lengths if len(x) > 1 else [1] * x.shape[1])
@@ -241,6 +271,8 @@ def layer(name, kind, **more):
 
 BOTH = {"bidirectional": True}
 OVER = {"along": "groups"}
+RELU = {"activation": "relu"}
+BEFORE = {"reset": "before"}
 
 # The layers, and whatever else is not usual
 NETWORKS = [([linear("a", 3, name)], {}) for name in ACTIVATIONS] + [
@@ -258,8 +290,10 @@ NETWORKS = [([linear("a", 3, name)], {}) for name in ACTIVATIONS] + [
       linear("head", 2, "sigmoid", input=["in", "gru1", "gru2", "inputs"])],
      {}),
 ] + [
-    ([recurrent("a", kind, 2, **options)], {"inputs": 4, "lengths": lengths})
-    for kind in KINDS
+    ([recurrent("a", kind, 2, **more, **options)],
+     {"inputs": 4, "lengths": lengths})
+    for kind, more in (("rnn", {}), ("rnn", RELU), ("gru", {}),
+                       ("gru", BEFORE), ("lstm", {}))
     for options, lengths in (
         ({}, [2, 4]),
         ({**BOTH}, None),
@@ -274,16 +308,34 @@ NETWORKS = [([linear("a", 3, name)], {}) for name in ACTIVATIONS] + [
         ({"groups": 2, **OVER, **BOTH, "layers": 2}, None),
     )
 ] + [
-    ([linear("a", 3, "softmax", groups=2)], {"inputs": 4}),
-    ([layer("a", "conv1d", out=2, kernel=3, activation="tanh")], {}),
+    ([linear("a", 3, name, groups=2)], {"inputs": 4, "lengths": [4, 2]})
+    for name in ACTIVATIONS
+] + [
+    ([layer("a", "conv1d", out=2, kernel=3, activation=name)],
+     {"lengths": lengths})
+    for name in ACTIVATIONS for lengths in (None, [2, 4])
+] + [
+    ([recurrent("a", "gru", 2), *more, linear("c", 3, name)],
+     {"loss": loss, "lengths": lengths})
+    for loss, name in (("squared", "identity"), ("binary", "sigmoid"),
+                       ("classes", "softmax"))
+    for more in ([], [layer("b", "last")], [layer("b", "mean")])
+    for lengths in (None, [2, 4])
+] + [
+    ([layer("a", kind), linear("b", 2, "tanh")], {"lengths": lengths})
+    for kind in ("last", "mean") for lengths in (None, [3, 1])
+] + [
     ([layer("a", "conv1d", out=2, kernel=6), recurrent("b", "gru", 2)],
      {"lengths": [4, 2]}),
     ([layer("a", "layer_norm")], {}),
+    ([layer("a", "layer_norm")], {"lengths": [1, 4]}),
     ([layer("a", "layer_norm", groups=2, epsilon=0.01)], {"inputs": 4}),
     ([layer("a", "last")], {"lengths": [4, 2]}),
     ([layer("a", "mean")], {"lengths": [4, 2]}),
     ([layer("a", "embedding", tokens=5, out=2), recurrent("b", "lstm", 2)],
      {"inputs": 2, "tokens": 5}),
+    ([layer("a", "embedding", tokens=5, out=3)],
+     {"tokens": 5, "lengths": [3, 2]}),
     ([recurrent("a", "lstm", 2, **BOTH), layer("b", "last"),
       layer("c", "mean", input="a"),
       layer("d", "layer_norm", input=["b", "c"]),
@@ -297,16 +349,8 @@ NETWORKS = [([linear("a", 3, name)], {}) for name in ACTIVATIONS] + [
             activation="tanh"),
       linear("head", 2, input=["conv", "through", "inputs"])],
      {"inputs": 4, "lengths": [3, 4]}),
-    ([recurrent("a", "gru", 2), linear("b", 3)],
-     {"loss": "squared", "lengths": [2, 4]}),
-    ([recurrent("a", "gru", 2), linear("b", 3, "sigmoid")],
-     {"loss": "binary", "lengths": [2, 4]}),
-    ([recurrent("a", "gru", 2), linear("b", 3, "softmax")],
-     {"loss": "classes", "lengths": [2, 4]}),
-    ([recurrent("a", "gru", 2), layer("b", "last"),
-      linear("c", 3, "softmax")],
-     {"loss": "classes", "lengths": [2, 4]}),
 ]
+
 
 def numbers(values, indent="    "):
     texts = [f"{value:.12g}" for value in values.flatten().tolist()]

@@ -19,6 +19,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -228,6 +229,14 @@ TEST_P(Golden, NetworkAndGradientsEqualThoseOfPyTorch)
 
 INSTANTIATE_TEST_SUITE_P(All, Golden, testing::ValuesIn(read_lines()));
 
+// Return whether the layers of a line have "key": "value" as stored there
+bool
+says(const std::string& line, const std::string& key, const std::string& value)
+{
+  return line.find(R"(\")" + key + R"(\": \")" + value + R"(\")") !=
+         std::string::npos;
+}
+
 TEST(GoldenFile, HasEveryTypeOfLayer)
 {
   const std::vector<std::string> lines = read_lines();
@@ -240,13 +249,42 @@ TEST(GoldenFile, HasEveryTypeOfLayer)
                                   "layer_norm",
                                   "last",
                                   "mean" }) {
-    const std::string quoted = R"(\")" + std::string(type) + R"(\")";
-    EXPECT_TRUE(std::any_of(lines.begin(),
-                            lines.end(),
-                            [&](const std::string& line) {
-                              return line.find(quoted) != std::string::npos;
-                            }))
-      << type;
+    for (const bool is_masked : { false, true }) {
+      EXPECT_TRUE(std::any_of(lines.begin(),
+                              lines.end(),
+                              [&](const std::string& line) {
+                                const bool has_lengths =
+                                  line.find("lengths") != std::string::npos;
+                                return has_lengths == is_masked &&
+                                       says(line, "type", type);
+                              }))
+        << type << ", masked " << is_masked;
+    }
+  }
+}
+
+TEST(GoldenFile, HasEveryRecurrentCellWithEveryOption)
+{
+  const std::vector<std::string> lines = read_lines();
+  for (const auto& [key, value] : { std::pair{ "type", "lstm" },
+                                    std::pair{ "type", "gru" },
+                                    std::pair{ "reset", "before" },
+                                    std::pair{ "type", "rnn" },
+                                    std::pair{ "activation", "relu" } }) {
+    for (const char* const option : { R"(\"layers\": 2)",
+                                      R"(\"bidirectional\": true)",
+                                      R"(\"lookahead\": 1)",
+                                      R"(\"groups\": 2)",
+                                      R"(\"along\": \"groups\")" }) {
+      EXPECT_TRUE(std::any_of(lines.begin(),
+                              lines.end(),
+                              [&](const std::string& line) {
+                                return says(line, key, value) &&
+                                       line.find(option) != std::string::npos &&
+                                       line.find("hidden") != std::string::npos;
+                              }))
+        << key << " " << value << " " << option;
+    }
   }
 }
 
