@@ -46,15 +46,16 @@ def read(path):
 
 
 def describe(layers):
-    """Say what is recurrent, such as "lstm 2 x 256, bidirectional"."""
+    """Say what is recurrent along time, such as "lstm 2 x 256, bidirectional",
+    and whether the groups of a step are read as well."""
     words = []
     for layer in layers:
-        if "hidden" in layer:
+        if "hidden" in layer and "along" not in layer:
             many = f"{layer['layers']} x " if layer.get("layers", 1) > 1 else ""
             both = ", bidirectional" if layer.get("bidirectional") else ""
-            along = " along groups" if layer.get("along") == "groups" else ""
-            words.append(f"{layer['type']} {many}{layer['hidden']}{both}{along}")
-    return " + ".join(words)
+            words.append(f"{layer['type']} {many}{layer['hidden']}{both}")
+    alike = any("along" in layer for layer in layers)
+    return ("keys alike, " if alike else "") + " + ".join(words)
 
 
 def run(arguments):
