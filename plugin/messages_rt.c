@@ -4,13 +4,13 @@
 #include "plugin/messages.h"
 
 #include "core/base/attributes.h"
+#include "plugin/atoms.h"
 #include "plugin/host_calls.h"
 #include "plugin/slot.h"
 #include "plugin/uris.h"
 
 #include <lv2/atom/atom.h>
 #include <lv2/atom/forge.h>
-#include <lv2/atom/util.h>
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,53 +19,13 @@
 // Bytes of a message without its path, rounded up
 #define RONDO_MESSAGE_SIZE 160U
 
-// Return the value of `key` in `object` if it lies wholly inside, or NULL
-static RONDO_REALTIME const LV2_Atom*
-find_value(const LV2_Atom_Object* const object, const LV2_URID key)
-{
-  const uint8_t* const body = (const uint8_t*)LV2_ATOM_BODY_CONST(object);
-  const uint32_t       size = object->atom.size;
-  uint32_t             i    = sizeof(LV2_Atom_Object_Body);
-
-  while (i < size && size - i >= sizeof(LV2_Atom_Property_Body)) {
-    const LV2_Atom_Property_Body* const property =
-      (const LV2_Atom_Property_Body*)(const void*)(body + i);
-
-    const uint32_t room = size - i - (uint32_t)sizeof(LV2_Atom_Property_Body);
-    if (property->value.size > room) {
-      return NULL;
-    }
-
-    if (property->key == key) {
-      return &property->value;
-    }
-
-    i += lv2_atom_pad_size((uint32_t)sizeof(LV2_Atom_Property_Body) +
-                           property->value.size);
-  }
-
-  return NULL;
-}
-
-// Return the number in the atom, or 0
-static RONDO_REALTIME uint32_t
-read_number(const LV2_Atom* const atom, const LV2_URID type)
-{
-  uint32_t number = 0U;
-  if (atom && atom->type == type && atom->size == sizeof(number)) {
-    memcpy(&number, LV2_ATOM_BODY_CONST(atom), sizeof(number));
-  }
-
-  return number;
-}
-
 static RONDO_REALTIME void
 read_set(const RondoMessages* const   messages,
          RondoSlot* const             slot,
          const LV2_Atom_Object* const object)
 {
   const RondoUris* const uris  = messages->uris;
-  const LV2_Atom* const  value = find_value(object, uris->patch_value);
+  const LV2_Atom* const  value = rondo_atoms_find(object, uris->patch_value);
 
   if (!value ||
       (value->type != uris->atom_path && value->type != uris->atom_string)) {
@@ -94,14 +54,16 @@ read_object(RondoMessages* const         messages,
 {
   const RondoUris* const uris = messages->uris;
 
-  const uint32_t subject =
-    read_number(find_value(object, uris->patch_subject), uris->atom_urid);
+  const uint32_t subject = rondo_atoms_number(
+    rondo_atoms_find(object, uris->patch_subject), uris->atom_urid);
   if (subject && subject != uris->plugin) {
     return;
   }
 
-  const LV2_Atom* const property = find_value(object, uris->patch_property);
-  if (property && read_number(property, uris->atom_urid) != uris->rondo_model) {
+  const LV2_Atom* const property =
+    rondo_atoms_find(object, uris->patch_property);
+  if (property &&
+      rondo_atoms_number(property, uris->atom_urid) != uris->rondo_model) {
     return;
   }
 
@@ -109,8 +71,8 @@ read_object(RondoMessages* const         messages,
     read_set(messages, slot, object);
   } else if (object->body.otype == uris->patch_get) {
     slot->announce            = true;
-    messages->sequence_number = (int32_t)read_number(
-      find_value(object, uris->patch_sequence_number), uris->atom_int);
+    messages->sequence_number = (int32_t)rondo_atoms_number(
+      rondo_atoms_find(object, uris->patch_sequence_number), uris->atom_int);
   }
 }
 
@@ -125,25 +87,14 @@ rondo_messages_hear(RondoMessages* const           messages,
     return;
   }
 
-  const uint8_t* const body = (const uint8_t*)LV2_ATOM_BODY_CONST(control);
-  const uint32_t       size = control->atom.size;
-  uint32_t             i    = sizeof(LV2_Atom_Sequence_Body);
-
-  while (i < size && size - i >= sizeof(LV2_Atom_Event)) {
-    const LV2_Atom_Event* const event =
-      (const LV2_Atom_Event*)(const void*)(body + i);
-
-    if (event->body.size > size - i - (uint32_t)sizeof(LV2_Atom_Event)) {
-      break;
-    }
-
+  uint32_t              offset = 0U;
+  const LV2_Atom_Event* event  = NULL;
+  while ((event = rondo_atoms_next(control, &offset))) {
     if (event->body.type == uris->atom_object &&
         event->body.size >= sizeof(LV2_Atom_Object_Body)) {
       read_object(
         messages, slot, (const LV2_Atom_Object*)(const void*)&event->body);
     }
-
-    i += lv2_atom_pad_size((uint32_t)sizeof(LV2_Atom_Event) + event->body.size);
   }
 }
 
