@@ -4,13 +4,24 @@
 #include "plugin/atoms.h"
 
 #include "core/base/attributes.h"
+#include "plugin/uris.h"
 
 #include <lv2/atom/atom.h>
 #include <lv2/atom/util.h>
 #include <lv2/urid/urid.h>
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+bool
+rondo_atoms_are_events(const LV2_Atom_Sequence* const sequence,
+                       const RondoUris* const         uris)
+{
+  return sequence && uris->atom_sequence &&
+         sequence->atom.type == uris->atom_sequence;
+}
 
 const LV2_Atom_Event*
 rondo_atoms_next(const LV2_Atom_Sequence* const sequence,
@@ -35,6 +46,16 @@ rondo_atoms_next(const LV2_Atom_Sequence* const sequence,
   *offset =
     i + lv2_atom_pad_size((uint32_t)sizeof(LV2_Atom_Event) + event->body.size);
   return event;
+}
+
+const LV2_Atom_Object*
+rondo_atoms_object(const LV2_Atom_Event* const event,
+                   const RondoUris* const      uris)
+{
+  return event->body.type == uris->atom_object &&
+             event->body.size >= sizeof(LV2_Atom_Object_Body)
+           ? (const LV2_Atom_Object*)(const void*)&event->body
+           : NULL;
 }
 
 const LV2_Atom*

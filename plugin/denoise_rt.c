@@ -5,6 +5,8 @@
 
 #include "core/audio/denoiser.h"
 #include "core/base/attributes.h"
+#include "plugin/atoms.h"
+#include "plugin/host_calls.h"
 #include "plugin/messages.h"
 #include "plugin/slot.h"
 
@@ -191,6 +193,59 @@ play(RondoDenoise* const                self,
   }
 }
 
+static RONDO_REALTIME RondoProperty
+get_model(RondoDenoise* const self)
+{
+  const RondoProperty model = {
+    .key      = self->uris.rondo_model,
+    .type     = self->uris.atom_path,
+    .writable = true,
+    .text     = rondo_slot_path(&self->slot),
+    .announce = &self->slot.announce,
+  };
+
+  return model;
+}
+
+static RONDO_REALTIME void
+set_model(RondoSlot* const slot, const RondoWish* const wish)
+{
+  if (!wish->text || !rondo_slot_ask(slot, wish->text, wish->length)) {
+    // Who asked gets to know what is in use instead
+    slot->announce = true;
+    rondo_host_trace(slot->logger,
+                     slot->schedule
+                       ? "rondo: a model's path has to be absolute\n"
+                       : "rondo: no worker here: the model stays\n");
+  }
+}
+
+static RONDO_REALTIME void
+hear(RondoDenoise* const self)
+{
+  const LV2_Atom_Sequence* const control =
+    (const LV2_Atom_Sequence*)self->ports[RONDO_DENOISE_CONTROL];
+  const RondoProperty   model  = get_model(self);
+  const LV2_Atom_Event* event  = NULL;
+  uint32_t              offset = 0U;
+
+  if (!rondo_atoms_are_events(control, &self->uris)) {
+    return;
+  }
+
+  while ((event = rondo_atoms_next(control, &offset))) {
+    const LV2_Atom_Object* const object =
+      rondo_atoms_object(event, &self->uris);
+    if (object) {
+      const RondoWish wish =
+        rondo_messages_hear(&self->messages, &model, 1U, object);
+      if (wish.property) {
+        set_model(&self->slot, &wish);
+      }
+    }
+  }
+}
+
 void
 rondo_denoise_run(const LV2_Handle instance, const uint32_t n_samples)
 {
@@ -198,11 +253,7 @@ rondo_denoise_run(const LV2_Handle instance, const uint32_t n_samples)
   RondoSlot* const    slot = &self->slot;
   Audio               audio;
 
-  rondo_messages_hear(
-    &self->messages,
-    slot,
-    (const LV2_Atom_Sequence*)self->ports[RONDO_DENOISE_CONTROL]);
-
+  hear(self);
   rondo_slot_send(slot);
 
   const RondoDenoiserControls controls = get_controls(self);
@@ -218,8 +269,11 @@ rondo_denoise_run(const LV2_Handle instance, const uint32_t n_samples)
   set_output(self, RONDO_DENOISE_VOICE, rondo_denoiser_get_voice(heard));
   set_output(self, RONDO_DENOISE_LATENCY, (float)rondo_denoiser_latency(heard));
 
+  const RondoProperty model = get_model(self);
   rondo_messages_say(&self->messages,
-                     slot,
+                     &model,
+                     1U,
+                     &slot->changed,
                      (LV2_Atom_Sequence*)self->ports[RONDO_DENOISE_NOTIFY],
                      n_samples);
 }

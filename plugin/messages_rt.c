@@ -6,106 +6,90 @@
 #include "core/base/attributes.h"
 #include "plugin/atoms.h"
 #include "plugin/host_calls.h"
-#include "plugin/slot.h"
 #include "plugin/uris.h"
 
 #include <lv2/atom/atom.h>
 #include <lv2/atom/forge.h>
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-// Bytes of a message without its path, rounded up
+// Bytes of a message without its text, rounded up
 #define RONDO_MESSAGE_SIZE 160U
 
-static RONDO_REALTIME void
-read_set(const RondoMessages* const   messages,
-         RondoSlot* const             slot,
+static RONDO_REALTIME RondoWish
+read_set(const RondoUris* const       uris,
+         const RondoProperty* const   property,
          const LV2_Atom_Object* const object)
 {
-  const RondoUris* const uris  = messages->uris;
-  const LV2_Atom* const  value = rondo_atoms_find(object, uris->patch_value);
+  const LV2_Atom* const value = rondo_atoms_find(object, uris->patch_value);
+  RondoWish             wish  = { NULL, NULL, 0U };
 
   if (!value ||
       (value->type != uris->atom_path && value->type != uris->atom_string)) {
-    return;
+    return wish;
   }
 
-  const char* const path  = (const char*)LV2_ATOM_BODY_CONST(value);
-  const char* const end   = (const char*)memchr(path, '\0', value->size);
-  const bool        whole = end || !value->size;
+  const char* const text = (const char*)LV2_ATOM_BODY_CONST(value);
+  const char* const end  = (const char*)memchr(text, '\0', value->size);
 
-  if (!whole ||
-      !rondo_slot_ask(slot, path, end ? (uint32_t)(end - path) : 0U)) {
-    // Who asked gets to know what is in use instead
-    slot->announce = true;
-    rondo_host_trace(slot->logger,
-                     slot->schedule
-                       ? "rondo: a model's path has to be absolute\n"
-                       : "rondo: no worker here: the model stays\n");
+  wish.property = property;
+  if (end || !value->size) {
+    wish.text   = end ? text : "";
+    wish.length = end ? (uint32_t)(end - text) : 0U;
   }
+
+  return wish;
 }
 
-static RONDO_REALTIME void
-read_object(RondoMessages* const         messages,
-            RondoSlot* const             slot,
-            const LV2_Atom_Object* const object)
+RondoWish
+rondo_messages_hear(RondoMessages* const         messages,
+                    const RondoProperty* const   properties,
+                    const size_t                 n_properties,
+                    const LV2_Atom_Object* const object)
 {
-  const RondoUris* const uris = messages->uris;
+  const RondoUris* const uris   = messages->uris;
+  const bool             is_get = object->body.otype == uris->patch_get;
+  const bool             is_set = object->body.otype == uris->patch_set;
+  RondoWish              wish   = { NULL, NULL, 0U };
 
   const uint32_t subject = rondo_atoms_number(
     rondo_atoms_find(object, uris->patch_subject), uris->atom_urid);
   if (subject && subject != uris->plugin) {
-    return;
+    return wish;
   }
 
-  const LV2_Atom* const property =
-    rondo_atoms_find(object, uris->patch_property);
-  if (property &&
-      rondo_atoms_number(property, uris->atom_urid) != uris->rondo_model) {
-    return;
-  }
+  const LV2_Atom* const named = rondo_atoms_find(object, uris->patch_property);
+  const uint32_t        key   = rondo_atoms_number(named, uris->atom_urid);
+  for (size_t i = 0U; i < n_properties; ++i) {
+    if (named && key != properties[i].key) {
+      continue;
+    }
 
-  if (object->body.otype == uris->patch_set && property) {
-    read_set(messages, slot, object);
-  } else if (object->body.otype == uris->patch_get) {
-    slot->announce            = true;
-    messages->sequence_number = (int32_t)rondo_atoms_number(
-      rondo_atoms_find(object, uris->patch_sequence_number), uris->atom_int);
-  }
-}
-
-void
-rondo_messages_hear(RondoMessages* const           messages,
-                    RondoSlot* const               slot,
-                    const LV2_Atom_Sequence* const control)
-{
-  const RondoUris* const uris = messages->uris;
-  if (!control || !uris->atom_sequence ||
-      control->atom.type != uris->atom_sequence) {
-    return;
-  }
-
-  uint32_t              offset = 0U;
-  const LV2_Atom_Event* event  = NULL;
-  while ((event = rondo_atoms_next(control, &offset))) {
-    if (event->body.type == uris->atom_object &&
-        event->body.size >= sizeof(LV2_Atom_Object_Body)) {
-      read_object(
-        messages, slot, (const LV2_Atom_Object*)(const void*)&event->body);
+    if (is_get) {
+      *properties[i].announce   = true;
+      messages->sequence_number = (int32_t)rondo_atoms_number(
+        rondo_atoms_find(object, uris->patch_sequence_number), uris->atom_int);
+    } else if (is_set && named && properties[i].writable) {
+      wish = read_set(uris, &properties[i], object);
     }
   }
+
+  return wish;
 }
 
 // The forge's functions call no host function here: no sink is set
 RONDO_BEGIN_HOST_CALLS
 
 static RONDO_REALTIME void
-write_path(RondoMessages* const messages, const char* const path)
+write_property(RondoMessages* const       messages,
+               const RondoProperty* const property)
 {
-  const RondoUris* const uris  = messages->uris;
-  LV2_Atom_Forge* const  forge = &messages->forge;
+  const RondoUris* const uris   = messages->uris;
+  LV2_Atom_Forge* const  forge  = &messages->forge;
+  const uint32_t         length = (uint32_t)strlen(property->text);
   LV2_Atom_Forge_Frame   frame;
 
   lv2_atom_forge_frame_time(forge, 0);
@@ -115,9 +99,9 @@ write_path(RondoMessages* const messages, const char* const path)
     lv2_atom_forge_int(forge, messages->sequence_number);
   }
   lv2_atom_forge_key(forge, uris->patch_property);
-  lv2_atom_forge_urid(forge, uris->rondo_model);
+  lv2_atom_forge_urid(forge, property->key);
   lv2_atom_forge_key(forge, uris->patch_value);
-  lv2_atom_forge_path(forge, path, (uint32_t)strlen(path));
+  lv2_atom_forge_typed_string(forge, property->type, property->text, length);
   lv2_atom_forge_pop(forge, &frame);
 }
 
@@ -132,11 +116,41 @@ write_change(RondoMessages* const messages)
   lv2_atom_forge_pop(forge, &frame);
 }
 
+// Write the properties that are to be announced and fit
+static RONDO_REALTIME void
+write_properties(RondoMessages* const       messages,
+                 const RondoProperty* const properties,
+                 const size_t               n_properties,
+                 const uint32_t             capacity)
+{
+  bool all = true;
+  for (size_t i = 0U; i < n_properties; ++i) {
+    const RondoProperty* const property = &properties[i];
+    if (!*property->announce) {
+      continue;
+    }
+
+    if (capacity - messages->forge.offset >=
+        RONDO_MESSAGE_SIZE + strlen(property->text)) {
+      write_property(messages, property);
+      *property->announce = false;
+    } else {
+      all = false;
+    }
+  }
+
+  if (all) {
+    messages->sequence_number = 0;
+  }
+}
+
 void
-rondo_messages_say(RondoMessages* const     messages,
-                   RondoSlot* const         slot,
-                   LV2_Atom_Sequence* const notify,
-                   const uint32_t           n_samples)
+rondo_messages_say(RondoMessages* const       messages,
+                   const RondoProperty* const properties,
+                   const size_t               n_properties,
+                   bool* const                changed,
+                   LV2_Atom_Sequence* const   notify,
+                   const uint32_t             n_samples)
 {
   if (!notify) {
     return;
@@ -156,17 +170,10 @@ rondo_messages_say(RondoMessages* const     messages,
   lv2_atom_forge_set_buffer(forge, (uint8_t*)notify, capacity);
   lv2_atom_forge_sequence_head(forge, &frame, 0U);
   if (n_samples) {
-    const char* const path = rondo_slot_path(slot);
-    if (slot->announce &&
-        capacity - forge->offset >= RONDO_MESSAGE_SIZE + strlen(path)) {
-      write_path(messages, path);
-      messages->sequence_number = 0;
-      slot->announce            = false;
-    }
-
-    if (slot->changed && capacity - forge->offset >= RONDO_MESSAGE_SIZE) {
+    write_properties(messages, properties, n_properties, capacity);
+    if (*changed && capacity - forge->offset >= RONDO_MESSAGE_SIZE) {
       write_change(messages);
-      slot->changed = false;
+      *changed = false;
     }
   }
 
