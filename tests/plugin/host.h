@@ -25,9 +25,12 @@
 #include <vector>
 
 using Samples = std::vector<float>;
+using Strings = std::vector<std::string>;
 
 constexpr const char* mono_uri   = "urn:rondo:denoise";
 constexpr const char* stereo_uri = "urn:rondo:denoise-stereo";
+constexpr const char* melody_uri = "urn:rondo:melody";
+constexpr const char* model_uri  = "urn:rondo:model";
 
 // Return an environment variable that the build sets.
 std::string
@@ -108,22 +111,27 @@ enum class Worker {
 
 // What a host offers
 struct Offer {
-  const char* uri{ mono_uri };
+  std::string uri{ mono_uri };
   double      sample_rate{ 48000.0 };
   Worker      worker{ Worker::queued };
   bool        features{ true }; // False: none at all, not even a list
   bool        atom_ports{ true };
   bool        log{ true };
   size_t      notify_size{ 8192U };
+  size_t      midi_size{ 8192U };
   std::string bundle{}; // Empty: the one that the build made for the tests
+
+  // Values at first; others are 0, or as enabled and open as can be
+  std::map<std::string, float> controls{};
 };
 
 // What a plugin said
 struct Said {
-  std::string          last_path;
-  size_t               n_paths{ 0U };
-  size_t               n_changes{ 0U };
-  std::vector<int32_t> sequence_numbers;
+  std::map<std::string, std::string> texts; // By property
+  std::string                        last_path;
+  size_t                             n_paths{ 0U };
+  size_t                             n_changes{ 0U };
+  std::vector<int32_t>               sequence_numbers;
 };
 
 // A running plugin
@@ -157,7 +165,9 @@ public:
   Samples render(const Samples& in, size_t block = 256U);
 
   // Ask in the next block.
-  void set_path(const std::string& path, bool as_string = false);
+  void set_path(const std::string& path,
+                bool               as_string = false,
+                const char*        property  = model_uri);
   void get_path(int32_t sequence_number = 0, const char* subject = nullptr);
   void send(const void* atom); // Any atom
 
@@ -192,24 +202,29 @@ public:
   std::atomic<int> failing_schedules{ 0 }; // As many calls fail
   std::atomic<int> failing_responds{ 0 };
 
+protected:
+  Offer                 offer_;
+  LV2_Atom_Forge        forge_;
+  std::vector<uint64_t> control_;
+  std::vector<uint64_t> midi_out_;
+
 private:
   friend struct Callbacks;
 
   void connect_controls();
+  void empty(std::vector<uint64_t>& buffer, size_t size) const;
   void listen();
   void begin_message();
 
-  Offer                        offer_;
   void*                        library_{ nullptr };
   const LV2_Descriptor*        descriptor_{ nullptr };
   LV2_Handle                   handle_{ nullptr };
   const LV2_Worker_Interface*  worker_{ nullptr };
+  Strings                      ports_;
   size_t                       n_channels_;
   bool                         notify_connected_;
   std::map<std::string, float> controls_;
-  LV2_Atom_Forge               forge_;
   LV2_Atom_Forge_Frame         frame_;
-  std::vector<uint64_t>        control_;
   std::vector<uint64_t>        notify_;
   LV2_URID                     chunk_{ 0U };
   LV2_Worker_Schedule          schedule_;

@@ -29,8 +29,6 @@ const std::string rdfs = "http://www.w3.org/2000/01/rdf-schema#";
 const std::string mod  = "http://moddevices.com/ns/mod#";
 const std::string lv2  = LV2_CORE_PREFIX;
 
-using Strings = std::vector<std::string>;
-
 class Bundle : public testing::TestWithParam<const char*>
 {
 protected:
