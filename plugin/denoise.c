@@ -7,6 +7,7 @@
 #include "core/base/status.h"
 #include "core/net/model.h"
 #include "plugin/messages.h"
+#include "plugin/paths.h"
 #include "plugin/slot.h"
 #include "plugin/state.h"
 #include "plugin/uris.h"
@@ -22,7 +23,6 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,23 +77,13 @@ free_engine(void* const engine)
 
 static const RondoSlotType slot_type = { make, free_engine };
 
-static char*
-join_path(const char* const folder, const char* const name)
-{
-  const size_t length    = strlen(folder);
-  const char*  separator = length && folder[length - 1U] == '/' ? "" : "/";
-  char*        path      = NULL;
-
-  return asprintf(&path, "%s%s%s", folder, separator, name) < 0 ? NULL : path;
-}
-
 static RondoStatus
 init(RondoDenoise* const              self,
      const char* const                bundle,
      const LV2_Worker_Schedule* const schedule,
      RondoError* const                error)
 {
-  char* const path = join_path(bundle, RONDO_DENOISE_MODEL);
+  char* const path = rondo_join_path(bundle, RONDO_DENOISE_MODEL);
   if (!path) {
     return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
   }

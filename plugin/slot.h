@@ -26,6 +26,7 @@
 #include "core/base/attributes.h"
 #include "core/base/status.h"
 #include "core/net/model.h"
+#include "plugin/paths.h"
 
 #include <lv2/log/logger.h>
 #include <lv2/worker/worker.h>
@@ -35,9 +36,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/// Bytes of the longest path, with the final 0
-#define RONDO_MAX_PATH 4096U
 
 /// A model with what runs it
 typedef struct RondoUnitImpl {

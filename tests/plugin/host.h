@@ -149,7 +149,7 @@ public:
   float& control(const char* symbol);
 
   void activate();
-  void disconnect_controls(); // And the atom ports
+  void disconnect_controls(bool with_atoms = true);
 
   // Run one block; `in` and `out` have n_channels() pointers.
   void run(const float* const* in, float* const* out, size_t n_samples);

@@ -29,7 +29,7 @@ const Strings melody_ports = {
   "key",        "scale",       "scale_lock", "low",         "high",
   "channel_in", "channel_out", "velocity",   "accent",      "humanize",
   "through",    "panic",       "write",      "seed_notes",  "progress",
-  "state"
+  "state",      "number"
 };
 
 Strings
@@ -228,12 +228,14 @@ Instance::begin_message()
 }
 
 void
-Instance::disconnect_controls()
+Instance::disconnect_controls(const bool with_atoms)
 {
   for (uint32_t i = 0U; i < ports_.size(); ++i) {
-    descriptor_->connect_port(handle_, i, nullptr);
+    if (with_atoms || controls_.count(ports_[i])) {
+      descriptor_->connect_port(handle_, i, nullptr);
+    }
   }
-  notify_connected_ = false;
+  notify_connected_ = notify_connected_ && !with_atoms;
 }
 
 void

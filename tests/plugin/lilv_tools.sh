@@ -13,7 +13,7 @@ need lv2ls lv2info lv2bench lv2apply
 # once, whatever else lies there
 LV2_PATH=$RONDO_HOST_LV2:/usr/lib/lv2 timeout 20 lv2ls \
   >"$folder/list" 2>"$folder/warnings"
-[ "$(grep -c '^urn:rondo:' "$folder/list")" -eq 2 ] || fail 'not two plugins'
+[ "$(grep -c '^urn:rondo:' "$folder/list")" -eq 3 ] || fail 'not three plugins'
 ! grep -i 'duplicate' "$folder/warnings" || fail 'a plugin is there twice'
 
 for uri in "$mono" "$stereo"; do

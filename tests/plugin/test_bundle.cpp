@@ -4,6 +4,9 @@
 // What a bundle must say, after the list that lv2lint checks
 
 #include "tests/plugin/host.h"
+#include "tests/plugin/player.h"
+
+#include "core/music/performer.h"
 
 #include <gtest/gtest.h>
 #include <lilv/lilv.h>
@@ -16,6 +19,7 @@
 #include <lv2/worker/worker.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -99,6 +103,8 @@ protected:
     return found;
   }
 
+  static bool is_melody() { return GetParam() == std::string(melody_uri); }
+
   static World*     world_;
   const LilvPlugin* plugin_{ nullptr };
 };
@@ -110,7 +116,7 @@ TEST_P(Bundle, IsWellFormed)
   EXPECT_TRUE(lilv_plugin_verify(plugin_));
   EXPECT_STREQ(lilv_node_as_string(
                  lilv_plugin_class_get_label(lilv_plugin_get_class(plugin_))),
-               "Spectral Plugin");
+               is_melody() ? "MIDI Plugin" : "Spectral Plugin");
 }
 
 TEST_P(Bundle, TellsNameLicenceMaintainerProjectAndVersion)
@@ -136,13 +142,15 @@ TEST_P(Bundle, RequiresOnlyNumbersOfUris)
 
   Strings optional = values(lv2 + "optionalFeature");
   std::sort(optional.begin(), optional.end());
-  EXPECT_EQ(optional,
-            (Strings{ LV2_LOG__log,
-                      LV2_STATE__freePath,
-                      LV2_STATE__mapPath,
-                      LV2_STATE__threadSafeRestore,
-                      LV2_WORKER__schedule,
-                      LV2_CORE__hardRTCapable }));
+  Strings expected{ LV2_LOG__log,
+                    LV2_STATE__threadSafeRestore,
+                    LV2_WORKER__schedule,
+                    LV2_CORE__hardRTCapable };
+  if (!is_melody()) {
+    expected.insert(expected.begin() + 1U,
+                    { LV2_STATE__freePath, LV2_STATE__mapPath });
+  }
+  EXPECT_EQ(optional, expected);
 }
 
 TEST_P(Bundle, ReturnsTheInterfacesThatItDeclaresAndNoOther)
@@ -196,9 +204,13 @@ TEST_P(Bundle, GivesEveryControlARangeAndAUnit)
     lilv_node_free(minimum);
     lilv_node_free(maximum);
 
-    const bool toggled = port_has(port, LV2_CORE__toggled);
-    EXPECT_EQ(port_values(plugin_, port, LV2_UNITS__unit).size(),
-              toggled ? 0U : 1U);
+    // What is counted or chosen has none
+    const bool plain = port_has(port, LV2_CORE__toggled) ||
+                       port_has(port, LV2_CORE__enumeration) ||
+                       (is_melody() && port_has(port, LV2_CORE__integer));
+    const size_t n_units = port_values(plugin_, port, LV2_UNITS__unit).size();
+    EXPECT_LE(n_units, 1U);
+    EXPECT_TRUE(n_units || plain);
 
     // Hosts make a menu of scale points, whatever else a port says
     LilvScalePoints* const points = lilv_port_get_scale_points(plugin_, port);
@@ -237,7 +249,29 @@ TEST_P(Bundle, GroupsAudioPortsIntoTypedGroups)
     EXPECT_EQ(world_->values(groups[0], lv2 + "name").size(), 1U);
   }
 
-  EXPECT_EQ(n, stereo ? 4U : 2U);
+  EXPECT_EQ(n, is_melody() ? 0U : stereo ? 4U : 2U);
+}
+
+TEST_P(Bundle, GroupsControlsIntoNamedGroups)
+{
+  std::set<std::string> found;
+  for (const LilvPort* const port : ports()) {
+    if (port_is(port, LV2_CORE__ControlPort)) {
+      for (const std::string& group :
+           port_values(plugin_, port, LV2_PORT_GROUPS__group)) {
+        EXPECT_TRUE(port_is(port, LV2_CORE__InputPort)) << symbol(port);
+        found.insert(group);
+      }
+    }
+  }
+
+  EXPECT_EQ(found.size(), is_melody() ? 4U : 0U);
+  for (const std::string& group : found) {
+    EXPECT_EQ(world_->values(group, rdf + "type"),
+              Strings{ LV2_PORT_GROUPS__InputGroup });
+    EXPECT_EQ(world_->values(group, lv2 + "symbol").size(), 1U);
+    EXPECT_EQ(world_->values(group, lv2 + "name").size(), 1U);
+  }
 }
 
 TEST_P(Bundle, DesignatesEnabledLatencyAndControl)
@@ -245,12 +279,14 @@ TEST_P(Bundle, DesignatesEnabledLatencyAndControl)
   LilvNode* const input  = lilv_new_uri(world_->get(), LV2_CORE__InputPort);
   LilvNode* const output = lilv_new_uri(world_->get(), LV2_CORE__OutputPort);
 
-  const std::vector<std::pair<const char*, LilvNode*>> wanted = {
+  std::vector<std::pair<const char*, LilvNode*>> wanted = {
     { LV2_CORE__enabled, input },
-    { LV2_CORE__latency, output },
     { LV2_CORE__control, input },
     { LV2_CORE__control, output }
   };
+  if (!is_melody()) {
+    wanted.emplace_back(LV2_CORE__latency, output);
+  }
   for (const auto& want : wanted) {
     LilvNode* const designation = lilv_new_uri(world_->get(), want.first);
     EXPECT_TRUE(
@@ -259,7 +295,7 @@ TEST_P(Bundle, DesignatesEnabledLatencyAndControl)
     lilv_node_free(designation);
   }
 
-  EXPECT_TRUE(lilv_plugin_has_latency(plugin_));
+  EXPECT_NE(lilv_plugin_has_latency(plugin_), is_melody());
   lilv_node_free(input);
   lilv_node_free(output);
 }
@@ -273,22 +309,29 @@ TEST_P(Bundle, LeavesAtomPortsOptional)
   }
 }
 
-TEST_P(Bundle, DescribesTheModelParameter)
+TEST_P(Bundle, DescribesItsParameters)
 {
   const std::string patch = "http://lv2plug.in/ns/ext/patch#";
-  const std::string model = "urn:rondo:model";
-  EXPECT_EQ(values(patch + "writable"), Strings{ model });
-  EXPECT_EQ(world_->values(model, rdfs + "label").size(), 1U);
-  EXPECT_EQ(world_->values(model, rdfs + "comment").size(), 1U);
-  EXPECT_EQ(world_->values(model, rdfs + "range"), Strings{ LV2_ATOM__Path });
-  EXPECT_EQ(world_->values(model, mod + "fileTypes"), Strings{ "safetensors" });
+  const std::string path  = is_melody() ? "urn:rondo:midiFile" : model_uri;
+  EXPECT_EQ(values(patch + "writable"), Strings{ path });
+  EXPECT_EQ(world_->values(path, rdfs + "range"), Strings{ LV2_ATOM__Path });
+  EXPECT_EQ(world_->values(path, mod + "fileTypes"),
+            Strings{ is_melody() ? "mid,midi" : "safetensors" });
+
+  const Strings readable = values(patch + "readable");
+  EXPECT_EQ(readable.size(), is_melody() ? 2U : 1U);
+  EXPECT_TRUE(std::count(readable.begin(), readable.end(), path));
+  for (const std::string& property : readable) {
+    EXPECT_EQ(world_->values(property, rdfs + "label").size(), 1U);
+    EXPECT_EQ(world_->values(property, rdfs + "comment").size(), 1U);
+  }
 }
 
 TEST_P(Bundle, HasPresetsWithinRangeThatLeaveBypassAlone)
 {
   LilvNode* const  type    = lilv_new_uri(world_->get(), LV2_PRESETS__Preset);
   LilvNodes* const presets = lilv_plugin_get_related(plugin_, type);
-  EXPECT_EQ(lilv_nodes_size(presets), 4U);
+  EXPECT_EQ(lilv_nodes_size(presets), is_melody() ? 7U : 4U);
 
   Uris                  uris;
   std::set<std::string> labels;
@@ -341,8 +384,46 @@ TEST_P(Bundle, HasPresetsWithinRangeThatLeaveBypassAlone)
   lilv_node_free(type);
 }
 
+TEST(MelodyBundle, HasTheDefaultsOfThePerformer)
+{
+  const RondoPerformerControls       d        = rondo_performer_defaults();
+  const std::map<std::string, float> expected = {
+    { "enabled", d.enabled },
+    { "mode", static_cast<float>(d.mode) },
+    { "sync", static_cast<float>(d.sync) },
+    { "tempo", d.tempo },
+    { "bars", static_cast<float>(d.bars) },
+    { "swing", 100.0f * d.swing },
+    { "armed", d.armed },
+    { "locked", d.locked },
+    { "seed_bars", static_cast<float>(d.seed_bars) },
+    { "temperature", d.temperature },
+    { "top_p", d.top_p },
+    { "density", 100.0f * d.density },
+    { "variation", 100.0f * d.variation },
+    { "random_seed", static_cast<float>(d.random_seed) },
+    { "key", static_cast<float>(d.key) },
+    { "scale", static_cast<float>(d.scale) },
+    { "scale_lock", d.scale_lock },
+    { "low", static_cast<float>(d.low) },
+    { "high", static_cast<float>(d.high) },
+    { "channel_in", static_cast<float>(d.channel_in) },
+    { "channel_out", static_cast<float>(d.channel_out) },
+    { "velocity", d.velocity },
+    { "accent", 100.0f * d.accent },
+    { "humanize", 100.0f * d.humanize },
+    { "through", d.through },
+  };
+
+  for (auto& [symbol, value] : melody_offer().controls) {
+    const auto found = expected.find(symbol);
+    EXPECT_FLOAT_EQ(value, found == expected.end() ? 0.0f : found->second)
+      << symbol;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Plugins,
                          Bundle,
-                         testing::Values(mono_uri, stereo_uri));
+                         testing::Values(mono_uri, stereo_uri, melody_uri));
 
 } // namespace

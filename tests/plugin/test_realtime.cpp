@@ -5,16 +5,13 @@
 
 #include "tests/plugin/heap_probe.h"
 #include "tests/plugin/host.h"
+#include "tests/plugin/strictly.h"
 
 #include <gtest/gtest.h>
 
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <cstdlib>
 #include <vector>
 
@@ -120,26 +117,6 @@ TEST_P(Calls, OfTheHeapAreNotMadeWhileModelsAreExchanged)
     });
   }
   EXPECT_EQ(n_calls, 0U);
-}
-
-// Do something in a process that is killed as soon as it calls the system, and
-// return how it ended.
-template<class Function>
-int
-run_strictly(const Function& function)
-{
-  const pid_t child = fork();
-  if (!child) {
-    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT)) {
-      _exit(77);
-    }
-    function();
-    syscall(SYS_exit, 0);
-  }
-
-  int status = 0;
-  waitpid(child, &status, 0);
-  return status;
 }
 
 TEST_P(Calls, OfTheSystemAreFatalHere)

@@ -3,6 +3,7 @@
 
 // What hosts save and restore beside the values of ports
 
+#include "tests/plugin/folder.h"
 #include "tests/plugin/host.h"
 #include "tests/plugin/memory.h"
 
@@ -18,7 +19,6 @@
 #include <map>
 #include <sstream>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 namespace {
@@ -252,30 +252,6 @@ TEST(State, OutdoesAnOlderOrderThatIsStillUnderWay)
     EXPECT_STREQ(memory.values[model_uri].bytes.c_str(), "other.safetensors");
   }
 }
-
-// A new folder that goes away with its content
-class Folder
-{
-public:
-  Folder()
-  {
-    char name[] = "state-XXXXXX";
-    path        = mkdtemp(name) ? realpath(name, nullptr) : nullptr;
-  }
-
-  ~Folder()
-  {
-    if (path && system(("rm -rf '" + std::string(path) + "'").c_str())) {
-      ADD_FAILURE() << "cannot remove " << path;
-    }
-    free(path);
-  }
-
-  Folder(const Folder&)            = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  char* path{ nullptr };
-};
 
 TEST(State, GoesThroughLilvAndAFile)
 {
