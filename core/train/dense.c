@@ -24,6 +24,7 @@ rondo_dense_forward(const RondoBatch* const batch,
     kernels, n, n_rows, X, x, X, batch->packed, false, y, n_rows);
 }
 
+// NOLINTBEGIN(readability-non-const-parameter): gradients go to dw
 void
 rondo_dense_backward(const RondoBatch* const batch,
                      const size_t            n_rows,
@@ -40,6 +41,7 @@ rondo_dense_backward(const RondoBatch* const batch,
     batch->kernels, n_rows, n, dy, n_rows, &outer, 1, batch->scratch);
   rondo_dense_input_backward(batch, n_rows, X, w, dy, dx);
 }
+// NOLINTEND(readability-non-const-parameter)
 
 void
 rondo_dense_input_backward(const RondoBatch* const batch,

@@ -76,6 +76,7 @@ run_output(const size_t                    H,
   }
 }
 
+// NOLINTBEGIN(readability-non-const-parameter): states go to h_next
 // One step with the reset gate after the product.  In: gates (B, 3 H) W_ih x
 static void
 step_after(const RondoCell* const  cell,
@@ -109,6 +110,7 @@ step_after(const RondoCell* const  cell,
     kernels->cells->gru(&row);
   }
 }
+// NOLINTEND(readability-non-const-parameter)
 
 // One step with the reset gate before the product, where q = r h
 static void

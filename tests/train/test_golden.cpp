@@ -266,11 +266,11 @@ TEST(GoldenFile, HasEveryTypeOfLayer)
 TEST(GoldenFile, HasEveryRecurrentCellWithEveryOption)
 {
   const std::vector<std::string> lines = read_lines();
-  for (const auto& [key, value] : { std::pair{ "type", "lstm" },
-                                    std::pair{ "type", "gru" },
-                                    std::pair{ "reset", "before" },
-                                    std::pair{ "type", "rnn" },
-                                    std::pair{ "activation", "relu" } }) {
+  for (const auto& cell : { std::pair{ "type", "lstm" },
+                            std::pair{ "type", "gru" },
+                            std::pair{ "reset", "before" },
+                            std::pair{ "type", "rnn" },
+                            std::pair{ "activation", "relu" } }) {
     for (const char* const option : { R"(\"layers\": 2)",
                                       R"(\"bidirectional\": true)",
                                       R"(\"lookahead\": 1)",
@@ -279,11 +279,11 @@ TEST(GoldenFile, HasEveryRecurrentCellWithEveryOption)
       EXPECT_TRUE(std::any_of(lines.begin(),
                               lines.end(),
                               [&](const std::string& line) {
-                                return says(line, key, value) &&
+                                return says(line, cell.first, cell.second) &&
                                        line.find(option) != std::string::npos &&
                                        line.find("hidden") != std::string::npos;
                               }))
-        << key << " " << value << " " << option;
+        << cell.first << " " << cell.second << " " << option;
     }
   }
 }
