@@ -16,8 +16,8 @@ scratch=
 build_packages='build-essential pkg-config meson ninja-build libfftw3-dev
   libsndfile1-dev lv2-dev libjansson-dev libcairo2-dev'
 
-test_packages='libgtest-dev liblilv-dev lilv-utils sordi jalv jackd2 ffmpeg
-  sox ardour python3'
+test_packages='libgtest-dev liblilv-dev lilv-utils sordi jalv jackd2
+  libjack-jackd2-dev ffmpeg sox ardour python3'
 
 # Wanted for one more test each, which is skipped where they do not exist
 optional_test_packages='clang-22 libclang-rt-22-dev'

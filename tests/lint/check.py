@@ -36,6 +36,7 @@ LIBRARIES = {
     r"sndfile\.h": r"tool/|tests/",
     r"lv2/.*": r"plugin/|tests/",
     r"lilv/.*": r"tests/",
+    r"jack/.*": r"tests/",
     r"jansson\.h": r"core/net/config[a-z_]*\.[ch]",
     r"cairo(/.*)?\.h": r"tool/|tests/",
     r"g(test|mock)/.*": r"tests/",

@@ -16,6 +16,7 @@ set -eu
 
 mono=urn:rondo:denoise
 stereo=urn:rondo:denoise-stereo
+melody=urn:rondo:melody
 
 # Skip the test unless there are all of these programs.
 need() {

@@ -9,54 +9,14 @@
 
 . "$(dirname -- "$0")/common.sh"
 
-need jackd jack_wait jack_connect jack_metro jack_rec jalv
+. "$(dirname -- "$0")/jack.sh"
+
+need jack_connect jack_metro jack_rec
 
 model=$1
 
-export JACK_NO_AUDIO_RESERVATION=1
-JACK_DEFAULT_SERVER=rondo-$$
-export JACK_DEFAULT_SERVER
-
-jackd -n "$JACK_DEFAULT_SERVER" -S -r -t 5000 -d dummy -r 48000 -p 256 \
-  >"$folder/jack.log" 2>&1 &
-pids=$!
-timeout 20 jack_wait -w -t 10 >"$folder/wait.log" 2>&1 || {
-  cat "$folder/jack.log"
-  fail 'no JACK server'
-}
-
-# Wait until a port is there.
-wait_for() {
-  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    if jack_lsp 2>/dev/null | grep -qx "$1"; then
-      return 0
-    fi
-    sleep 0.25
-  done
-  cat "$folder/jalv.log"
-  fail "no port $1"
-}
-
-# Run jalv with arguments; commands come from the other end of a pipe, whose
-# closing ends it.
-start() {
-  rm -f "$folder/commands"
-  mkfifo "$folder/commands"
-  timeout -k 1 30 jalv -t -n voice "$@" \
-    <"$folder/commands" >"$folder/jalv.log" 2>&1 &
-  jalv=$!
-  pids="$jalv $pids"
-  exec 3>"$folder/commands"
-}
-
-finish() {
-  exec 3>&-
-  wait "$jalv" || fail "jalv ended with status $?"
-  cat "$folder/jalv.log"
-}
-
 # In mono, nothing is removed: the output is the input, late
-start -c limit=0 "$mono"
+start voice -c limit=0 "$mono"
 wait_for voice:out
 timeout -k 1 30 jack_metro -b 300 --name metro >"$folder/metro.log" 2>&1 3>&- &
 metro=$!
@@ -97,7 +57,7 @@ cp "$model" "$folder/other/other.safetensors"
 save_state missing
 
 for state in other missing; do
-  start -l "$folder/$state"
+  start voice -l "$folder/$state"
   wait_for voice:out_right
   printf 'controls\n' >&3
   sleep 0.5
