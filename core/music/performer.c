@@ -4,7 +4,7 @@
 #include "core/music/performer.h"
 
 #include "core/base/arena.h"
-#include "core/music/performer_private.h"
+#include "core/music/performer_parts_private.h"
 
 #include <string.h>
 

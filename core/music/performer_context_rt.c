@@ -1,7 +1,7 @@
 // Copyright 2026 The Rondo developers
 // SPDX-License-Identifier: ISC
 
-#include "core/music/performer_private.h"
+#include "core/music/performer_parts_private.h"
 
 #include <string.h>
 

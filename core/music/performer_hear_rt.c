@@ -1,7 +1,7 @@
 // Copyright 2026 The Rondo developers
 // SPDX-License-Identifier: ISC
 
-#include "core/music/performer_private.h"
+#include "core/music/performer_parts_private.h"
 
 // Bytes of messages of channels, and of those of the system; 0: none that fits
 static const uint8_t sizes[8]    = { 3, 3, 3, 3, 2, 2, 3, 0 };

@@ -1,7 +1,7 @@
 // Copyright 2026 The Rondo developers
 // SPDX-License-Identifier: ISC
 
-#include "core/music/performer_private.h"
+#include "core/music/performer_parts_private.h"
 
 #include <string.h>
 
@@ -89,7 +89,8 @@ find_grid(const RondoTake* const t, const uint32_t i)
   const int64_t quarter    = quarter_of(t->notes[i].on);
   double        sixteenths = 0.0;
   double        triplets   = 0.0;
-  for (uint32_t j = i; j < t->n_notes; ++j) {
+  uint32_t      j          = i;
+  for (; j < t->n_notes; ++j) {
     const double on = t->notes[j].on;
     if (quarter_of(on) != quarter) {
       break;
@@ -99,7 +100,8 @@ find_grid(const RondoTake* const t, const uint32_t i)
     sixteenths += a * a;
     triplets += b * b;
   }
-  return 4.0 * triplets < sixteenths ? TRIPLET : GRID;
+  const double clearly = j - i < 3U ? 3.0 : 1.5;
+  return clearly * triplets < sixteenths ? TRIPLET : GRID;
 }
 
 // Add a note; of those that begin together the highest is kept, and a later
@@ -134,8 +136,7 @@ join_notes(RondoPhrase* const phrase)
     const uint32_t         next =
       i + 1U < phrase->n_notes ? phrase->notes[i + 1U].onset : phrase->length;
     const uint32_t span = next - note->onset;
-    note->ticks =
-      2U * note->ticks > span || note->ticks > span ? span : note->ticks;
+    note->ticks         = 2U * note->ticks >= span ? span : note->ticks;
   }
 }
 

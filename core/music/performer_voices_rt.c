@@ -1,7 +1,7 @@
 // Copyright 2026 The Rondo developers
 // SPDX-License-Identifier: ISC
 
-#include "core/music/performer_private.h"
+#include "core/music/performer_parts_private.h"
 
 #include <string.h>
 
@@ -84,6 +84,13 @@ rondo_voices_begin(RondoPerformer* const p)
   v->begun     = false;
   v->waits     = false;
   rondo_voices_follow(p);
+
+  // What was heard before must not matter, or passes of a loop would differ
+  memset(v->times, 0, sizeof(v->times));
+  for (uint32_t i = 0; i < p->seed.n_notes; ++i) {
+    v->times[p->seed.notes[i].pitch % 12U] +=
+      (double)p->seed.notes[i].ticks / RONDO_MELODY_QUARTER;
+  }
 }
 
 static RondoHarmonizing
