@@ -8,6 +8,7 @@
 #include "core/train/masking.h"
 #include "core/train/sequence_crew.h"
 #include "core/train/sequence_recipe.h"
+#include "tests/train/golden_chorale.h"
 
 #include <gtest/gtest.h>
 
@@ -112,6 +113,30 @@ TEST_F(Chorales, AreCellsWithTheirPlaces)
     }
     EXPECT_EQ(s.x[(t * 7U) + 4U], 66.0F + static_cast<float>(t % 4U));
     EXPECT_EQ(s.x[(t * 7U) + 6U], 78.0F); // Major
+  }
+}
+
+TEST_F(Chorales, AreWhatAnotherProgramMakesOfThem)
+{
+  for (const GoldenChorale& golden : golden_chorales) {
+    ASSERT_EQ(read(golden.text), RONDO_SUCCESS) << error.message;
+    const RondoSequence& tokens = corpus.splits[0].sequences[0];
+    ASSERT_EQ(tokens.n_steps, golden.tokens.size());
+    for (std::size_t i = 0U; i < tokens.n_steps; ++i) {
+      ASSERT_EQ(static_cast<int>(tokens.y[i]), golden.tokens[i]) << i;
+    }
+    for (std::size_t i = 0U; i < golden.token_inputs.size(); ++i) {
+      ASSERT_EQ(static_cast<int>(tokens.x[i]), golden.token_inputs[i])
+        << "token " << i / 13U << ", input " << i % 13U;
+    }
+
+    ASSERT_EQ(read(golden.text, true), RONDO_SUCCESS) << error.message;
+    const RondoSequence& cells = corpus.splits[0].sequences[0];
+    ASSERT_EQ(cells.n_steps, golden.cell_inputs.size() / 7U);
+    for (std::size_t i = 0U; i < golden.cell_inputs.size(); ++i) {
+      ASSERT_EQ(static_cast<int>(cells.x[i]), golden.cell_inputs[i])
+        << "sixteenth " << i / 7U << ", input " << i % 7U;
+    }
   }
 }
 
