@@ -247,11 +247,11 @@ def draw_with_chains(next_token, tunes):
     return out
 
 
-def choose(numbers, state, tokens, probability):
+def choose(numbers, state, tokens, ps):
     """Draw a token that may come next."""
     allowed = (range(melodies.DURATIONS, melodies.N_TOKENS) if state.in_note
-               else [t for t in range(melodies.HOLD + (1 if tokens else 0))])
-    return numbers.choices(allowed, [probability(t) for t in allowed])[0]
+               else range(melodies.HOLD + (1 if tokens else 0)))
+    return numbers.choices(allowed, [ps[token] for token in allowed])[0]
 
 
 def draw_with_ngrams(splits, tunes, numbers):
@@ -261,15 +261,17 @@ def draw_with_ngrams(splits, tunes, numbers):
 
     def by_order(state, tokens):
         histories = ngram.histories_of(tokens[-5:], min(len(tokens), 5), 5)
-        return choose(numbers, state, tokens, lambda token:
-                      mixture.chains[0].probability(token, histories))
+        return choose(numbers, state, tokens,
+                      mixture.chains[0].distribution(histories))
 
     def by_mixture(state, tokens):
         kind, views = ngram.look(state, tokens)
         weights = mixture.weights_of(kind)
-        return choose(numbers, state, tokens, lambda token: sum(
-            w * chain.probability(token, histories) for w, chain, histories
-            in zip(weights, mixture.chains, views)))
+        ps = [0.0] * melodies.N_TOKENS
+        for w, chain, histories in zip(weights, mixture.chains, views):
+            ps = [p + w * q for p, q in
+                  zip(ps, chain.distribution(histories))]
+        return choose(numbers, state, tokens, ps)
 
     return {"n-gram of order 5": draw_with_chains(by_order, tunes),
             "mixture of n-grams": draw_with_chains(by_mixture, tunes)}
@@ -296,11 +298,7 @@ def main():
     corpus = [Tune(tune, notes_of(tune["ev"], melodies.pickup_of(tune),
                                   melodies.bar_of(tune["metre"])[0]))
               for tune in tunes]
-    half = {"corpus": corpus, "training split": [
-        Tune(tune, notes_of(tune["ev"], melodies.pickup_of(tune),
-                            melodies.bar_of(tune["metre"])[0]))
-        for tune in splits["train"][::8]]}
-    sets = dict(half)
+    sets = {"corpus": corpus}
     with tempfile.TemporaryDirectory() as folder:
         for text in ["model:"] + options.set:
             name, _, more = text.partition(":")

@@ -53,6 +53,20 @@ class Chain:
             p = (counts[token] + types * p) / (self.sums[history] + types)
         return p
 
+    def distribution(self, histories):
+        """Return the probabilities of all tokens."""
+        ps = [1 / melodies.N_TOKENS] * melodies.N_TOKENS
+        for history in histories:
+            counts = self.counts.get(history)
+            if counts is None:
+                break
+            total = self.sums[history] + len(counts)
+            rest = len(counts) / total
+            ps = [p * rest for p in ps]
+            for token, count in counts.items():
+                ps[token] += count / total
+        return ps
+
 
 def histories_of(tokens, i, order):
     """Return what is before tokens[i], from nothing to order - 1 tokens."""

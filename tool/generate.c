@@ -174,6 +174,9 @@ generate(Session* const s, RondoError* const error)
   if (st || done || (st = read_seed(s, error)) || (st = load_model(s, error))) {
     return st;
   }
+  if (o->how.sampler.top_p < 0.0) {
+    o->how.sampler.top_p = RONDO_MELODY_TOP_P;
+  }
   o->how.scale = rondo_notes_scale(o->scale, s->seed.mode);
   for (long i = 0; !st && i < o->count && !rondo_interrupted(); ++i) {
     st = write_take(s, i, error);

@@ -20,12 +20,12 @@
 
 /// What is asked of a continuation
 typedef struct {
-  RondoSampler sampler;
-  uint32_t     bars;  ///< Whole bars after the seed, or 0: no limit
-  uint32_t     notes; ///< Notes after the seed, or 0: no limit
-  int          low;   ///< Lowest pitch
-  int          high;  ///< Highest pitch
-  uint16_t     scale; ///< Bit i: notes of i semitones above the tonic
+  RondoSampler sampler; ///< Its top_p is negative if nobody chose one
+  uint32_t     bars;    ///< Whole bars after the seed, or 0: no limit
+  uint32_t     notes;   ///< Notes after the seed, or 0: no limit
+  int          low;     ///< Lowest pitch
+  int          high;    ///< Highest pitch
+  uint16_t     scale;   ///< Bit i: notes of i semitones above the tonic
   uint64_t     random_seed;
   size_t       beam;   ///< Look for the likeliest with such a beam; 0: draw
   RondoChords  chords; ///< From the first whole bar that is added on
@@ -50,6 +50,10 @@ typedef struct {
   bool            omit_seed;
   bool            overwrite;
 } RondoGenerateSettings;
+
+/// Where nobody chose top_p: less than 1 for melodies, as docs/results.md tells
+#define RONDO_MELODY_TOP_P 0.97
+#define RONDO_CHORALE_TOP_P 1.0
 
 /// Return what is done unless options say otherwise.
 RondoGenerateSettings

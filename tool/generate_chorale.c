@@ -164,8 +164,11 @@ set_masks(const Session* const s)
   const unsigned        scale = rondo_notes_scale(o->scale, s->chorale.mode);
   const unsigned        tonic = s->chorale.tonic;
   how.sampler                 = o->how.sampler;
-  how.low[RONDO_SOPRANO]      = 60;
-  how.high[RONDO_SOPRANO]     = 81;
+  if (how.sampler.top_p < 0.0) {
+    how.sampler.top_p = RONDO_CHORALE_TOP_P;
+  }
+  how.low[RONDO_SOPRANO]  = 60;
+  how.high[RONDO_SOPRANO] = 81;
   how.scale =
     (uint16_t)(((scale << tonic) | (scale >> (12U - tonic))) & 0xFFFU);
   for (size_t i = 0; i < RONDO_N_PARTS; ++i) {

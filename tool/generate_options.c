@@ -66,7 +66,8 @@ static const RondoOption generate_options[] = {
     "top-p",
     "P",
     "Draw from as few of the likeliest tokens as have the\n"
-    "probability P together" },
+    "probability P together (default: 0.97, and 1 for\n"
+    "chorales)" },
   { 0,
     "beam",
     "N",
@@ -112,7 +113,7 @@ RondoGenerateSettings
 rondo_generate_defaults(void)
 {
   const RondoGenerateSettings settings = {
-    .how    = { .sampler     = { 1.0, 0, 1.0 },
+    .how    = { .sampler     = { 1.0, 0, -1.0 },
                 .high        = (int)RONDO_MAX_PITCH,
                 .random_seed = 1 },
     .pickup = -1.0,

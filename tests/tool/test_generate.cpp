@@ -117,6 +117,19 @@ TEST_F(Generate, IsTheSameForTheSameSeedNumber)
   EXPECT_NE(notes({ "--notes", "C4 E4 G4", "--random-seed", "6" }), first);
 }
 
+TEST_F(Generate, LeavesOutWhatIsHardlyLikely)
+{
+  const std::vector<std::string> what{ "--notes", "C4 E4 G4", "--bars", "30" };
+  const auto                     with = [&](const std::string& top_p) {
+    std::vector<std::string> all = what;
+    all.insert(all.end(), { "--top-p", top_p });
+    return notes(all);
+  };
+  const Notes usual = notes(what);
+  EXPECT_EQ(with("0.97"), usual);
+  EXPECT_NE(with("1"), usual);
+}
+
 TEST_F(Generate, GoesOnFromAFileAsFromItsNotes)
 {
   const std::string seed  = folder / "seed.mid";
