@@ -38,7 +38,8 @@ if [ ! -f "$build/build.ninja" ]; then
     -Dcpp_args=-fsanitize=realtime -Dcpp_link_args=-fsanitize=realtime
 fi
 plugin=tests/plugin
-"$ninja" -C "$build" -j 2 tests/realtime/driver "$plugin/test_plugin" \
+"$ninja" -C "$build" -j 2 tests/realtime/driver \
+  tests/realtime/music_driver "$plugin/test_plugin" \
   "$plugin/test_bundle.stamp" "$plugin/empty_bundle.stamp" \
   "$plugin/voice.safetensors" "$plugin/other.safetensors" \
   "$plugin/third.safetensors" "$plugin/short.safetensors" \
@@ -47,6 +48,7 @@ plugin=tests/plugin
 export RTSAN_OPTIONS=halt_on_error=true
 for cpu in baseline avx2 avx512; do
   RONDO_CPU=$cpu "$build/tests/realtime/driver"
+  RONDO_CPU=$cpu "$build/tests/realtime/music_driver"
 done
 
 # The plugins, with models exchanged while they play
