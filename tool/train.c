@@ -23,7 +23,8 @@
 // Losses of this many steps are averaged for one line of the log
 #define LOG_STEPS 50U
 
-// Diverged: the average loss is this many times the lowest one so far
+// Diverged: the average loss is this many times the lowest one so far, and
+// above the first, for near 0 losses that are well may differ as much
 #define DIVERGED 4.0
 
 /// What the command line says
@@ -298,7 +299,8 @@ draw(const Run* const run, RondoError* const error)
 typedef struct {
   double sum;
   size_t count;
-  double lowest; // Average of a line so far
+  double first;  // Average of the first line, or infinite before
+  double lowest; // Of a line so far
 } Losses;
 
 // Log the average of the last losses, if it is time, and see where it goes
@@ -317,7 +319,7 @@ report_step(Run* const            run,
   step->loss    = losses->sum / (double)losses->count;
   losses->sum   = 0.0;
   losses->count = 0;
-  if (step->loss > DIVERGED * losses->lowest) {
+  if (step->loss > DIVERGED * losses->lowest && step->loss > losses->first) {
     return rondo_error_set(error,
                            RONDO_ERR_UNSUPPORTED,
                            "step %zu: the loss has risen from %g to %g; "
@@ -326,6 +328,7 @@ report_step(Run* const            run,
                            losses->lowest,
                            step->loss);
   }
+  losses->first  = isfinite(losses->first) ? losses->first : step->loss;
   losses->lowest = fmin(losses->lowest, step->loss);
   return rondo_report_step(run->report, step, seconds_spent(run), error);
 }
@@ -338,7 +341,7 @@ train(Run* const run, RondoError* const error)
   const RondoTrainingType* const type     = training->type;
 
   RondoStatus status = RONDO_SUCCESS;
-  Losses      losses = { 0.0, 0, INFINITY };
+  Losses      losses = { 0.0, 0, INFINITY, INFINITY };
   while (!status && training->learner->step < training->n_steps &&
          !type->is_done(training->self) && !rondo_interrupted()) {
     RondoTrainStep step;

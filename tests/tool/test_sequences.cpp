@@ -330,6 +330,19 @@ TEST_F(TrainSequences, StopsWhereTheLossIsNoNumber)
   EXPECT_EQ(rondo({ "eval", "frames", output, "--data", data }).status, 0);
 }
 
+TEST_F(TrainSequences, GoesOnWhereALossNearZeroRises)
+{
+  set_recipe(R"({"name": "gru", "type": "gru", "hidden": 6},
+                {"name": "end", "type": "last"},
+                {"name": "sum", "type": "linear"})",
+             R"({"name": "frames", "loss": "squared"})",
+             R"({"kind": "synthetic", "problem": "adding", "length": 3,
+                 "train": 500, "valid": 20, "test": 20})",
+             R"({"steps": 1000, "batch": 8, "learning_rate": 0.1})");
+  const Outcome outcome = train({ "--threads", "1" });
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+}
+
 TEST_F(TrainSequences, LearnsToAddAndToCopy)
 {
   const std::string gru = R"({"name": "gru", "type": "gru", "hidden": 16},)";

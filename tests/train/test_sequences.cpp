@@ -349,9 +349,10 @@ TEST_F(Sequences, AreNotForetoldByANetworkThatSeesThem)
   // Over the keys of one step there is nothing to hide
   for (const std::string along :
        { "", R"(, "lookahead": 1)", R"(, "groups": 88, "along": "groups")" }) {
-    const std::string    text   = start + along + end;
+    std::string          text   = start;
     RondoConfig*         config = nullptr;
     RondoSequenceRecipe* recipe = nullptr;
+    text.append(along).append(end);
     ASSERT_EQ(rondo_config_parse(text.c_str(), text.size(), &config, &error),
               RONDO_SUCCESS)
       << error.message;
