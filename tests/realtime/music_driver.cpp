@@ -19,7 +19,7 @@ namespace {
 RondoModel*
 load(const std::string& description)
 {
-  char        path[] = "/tmp/rondo_music_XXXXXX";
+  char        path[] = "music_driver_XXXXXX";
   RondoModel* model  = nullptr;
   const int   file   = mkstemp(path);
   if (file >= 0) {
