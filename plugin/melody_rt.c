@@ -41,7 +41,7 @@ get_int(const RondoPlayer* const self,
         const RondoPlayerPort    port,
         const int                standard)
 {
-  static const float farthest = 1e6f;
+  const float farthest = 1e6f;
 
   const float value = get_float(self, port, (float)standard);
   return value >= -farthest && value <= farthest

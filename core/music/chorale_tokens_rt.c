@@ -60,7 +60,7 @@ RondoPlace
 rondo_chorale_place(const RondoBar bar, const uint32_t sixteenth)
 {
   // The thirds of a dotted beat are heard as what comes after it
-  static const uint8_t dotted[] = { 0, 1, 2, 3, 2, 3 };
+  const uint8_t dotted[] = { 0, 1, 2, 3, 2, 3 };
 
   const RondoBar common   = { 4, 4 };
   const RondoBar b        = rondo_melody_bar_ticks(bar) ? bar : common;
@@ -100,7 +100,7 @@ rondo_chorale_shift(const uint8_t tonic, const RondoMode mode)
 {
   // Semitones from the tonic of a mode down to that of the major key with its
   // notes
-  static const uint8_t down[RONDO_N_MODES] = { 0, 0, 9, 2, 4, 5, 7 };
+  const uint8_t down[RONDO_N_MODES] = { 0, 0, 9, 2, 4, 5, 7 };
 
   const unsigned m     = (unsigned)mode < RONDO_N_MODES ? (unsigned)mode : 0U;
   const int      major = (int)((tonic % 12U) + 12U - down[m]) % 12;
