@@ -1,6 +1,7 @@
 // Copyright 2026 The Rondo developers
 // SPDX-License-Identifier: ISC
 
+#include "core/base/denormals.h"
 #include "core/music/performer_parts_private.h"
 
 #include <string.h>
@@ -41,10 +42,20 @@ warm(RondoPerformer* const p)
   return true;
 }
 
+// Networks compute alike in whatever mode the host's thread is
+static bool
+work(RondoPerformer* const p)
+{
+  const RondoDenormals mode = rondo_denormals_flush();
+  const bool           is   = rondo_performer_work(p);
+  rondo_denormals_restore(mode);
+  return is;
+}
+
 static void
 do_work(RondoPerformer* const p)
 {
-  if (warm(p) || rondo_performer_work(p)) {
+  if (warm(p) || work(p)) {
     p->due    = (double)p->now + (p->sample_rate / RONDO_PERFORMER_STEPS);
     p->worked = p->now;
   } else {

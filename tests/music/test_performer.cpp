@@ -9,6 +9,10 @@
 #include <cstdint>
 #include <vector>
 
+#if defined(__SSE2__)
+#  include <xmmintrin.h>
+#endif
+
 namespace {
 
 using rondo::Event;
@@ -32,6 +36,25 @@ TEST(Performer, PlaysWhileTheHostRolls)
   EXPECT_GE(events.front().frame, second);
   EXPECT_LE(events.back().frame, second + (8U * bar));
 }
+
+#if defined(__SSE2__)
+TEST(Performer, LeavesTheHostsModeOfArithmetic)
+{
+  const unsigned     usual = _mm_getcsr();
+  std::vector<Event> played[2];
+  for (const unsigned flush : { 0U, 0x8040U }) {
+    Performance p;
+    p.locate(0U, rondo::rolling(0));
+    _mm_setcsr((usual & ~0x8040U) | flush);
+    played[flush > 0U]   = p.run(4U * bar, rondo::equal_blocks(64U));
+    const unsigned after = _mm_getcsr() & 0x8040U;
+    _mm_setcsr(usual);
+    EXPECT_EQ(after, flush);
+  }
+  ASSERT_GT(played[0].size(), 4U);
+  EXPECT_EQ(played[0], played[1]);
+}
+#endif
 
 TEST(Performer, IsSilentWithoutAHost)
 {
