@@ -22,7 +22,7 @@ import tempfile
 
 import melody_statistics
 
-LIMIT = 60  # Seconds
+LIMIT = 300  # Seconds
 
 
 def sounding(data):
