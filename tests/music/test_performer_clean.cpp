@@ -9,6 +9,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <vector>
 
@@ -249,6 +250,53 @@ TEST(PerformerClean, ThousandsOfActionsLeaveNoNoteHanging)
   }
   EXPECT_EQ(n_actions, 15000U);
   EXPECT_GT(n_events, 15000U);
+}
+
+TEST(PerformerClean, EverythingEndsAtOnce)
+{
+  constexpr std::uint64_t frame = 320000U;
+  using Ending                  = std::function<void(Performance*)>;
+  const auto turning = [](std::function<void(RondoPerformerControls&)> turn) {
+    return [turn](Performance* p) { p->turn(frame, turn); };
+  };
+  const std::vector<Ending> endings{
+    [](Performance* p) { p->locate(frame, rondo::stopped(1)); },
+    [](Performance* p) { p->locate(frame, rondo::rolling(40)); },
+    [](Performance* p) { p->locate(frame, rondo::rolling(0)); },
+    [](Performance* p) {
+      p->locate(frame, { 1.0, 0.0, 1, 3.0, 4.0, 120.0 });
+    },
+    [](Performance* p) { p->at(frame, rondo_performer_panic); },
+    [](Performance* p) { p->at(frame, rondo_performer_reset); },
+    turning([](RondoPerformerControls& c) { c.enabled     = false; }),
+    turning([](RondoPerformerControls& c) { c.channel_out = 9; }),
+    turning([](RondoPerformerControls& c) { c.mode = RONDO_PERFORM_ANSWER; }),
+  };
+  for (const int mode : { RONDO_PERFORM_VARY, RONDO_PERFORM_HARMONIZE }) {
+    for (std::size_t i = 0U; i < endings.size(); ++i) {
+      Performance       p;
+      const RondoPhrase theme = rondo::phrase(1U, { { 12U, 84U, 60U } });
+      const RondoPhrase none{};
+      p.controls.mode      = mode;
+      p.controls.variation = 0.0F;
+      p.controls.through   = false;
+      rondo_performer_give_seed(p.performer, &none, &theme);
+      p.locate(0U, rondo::stopped(0));
+      p.locate(96000U, rondo::rolling(0));
+      p.hear(230000U, { 0x93U, 72U, 100U });
+      endings[i](&p);
+      const auto  events   = p.run(frame + 1U, rondo::equal_blocks(77U));
+      std::size_t n_notes  = 0U;
+      std::size_t sounding = 0U;
+      for (const Event& e : events) {
+        n_notes += e.kind() == 0x90U;
+        sounding += e.kind() == 0x90U;
+        sounding -= e.kind() == 0x80U;
+      }
+      EXPECT_GT(n_notes, 0U) << mode << ' ' << i;
+      EXPECT_EQ(sounding, 0U) << "mode " << mode << ", ending " << i;
+    }
+  }
 }
 
 TEST(PerformerClean, SameActionsSameEvents)

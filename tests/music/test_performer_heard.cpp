@@ -363,10 +363,15 @@ TEST(PerformerHeard, OtherThreadsSeeWholeSeeds)
   Performance       p;
   std::atomic<bool> done{ false };
   std::atomic<int>  n_torn{ 0 };
-  std::thread       other([&] {
+  std::thread       giver([&] {
     for (std::uint32_t i = 0U; !done; ++i) {
       const RondoPhrase given = make(i % 128U);
       rondo_performer_give_seed(p.performer, &given, &given);
+      std::this_thread::yield();
+    }
+  });
+  std::thread       reader([&] {
+    while (!done) {
       RondoPhrase seed;
       RondoPhrase frozen;
       rondo_performer_copy_seed(p.performer, &seed, &frozen);
@@ -376,13 +381,13 @@ TEST(PerformerHeard, OtherThreadsSeeWholeSeeds)
       }
     }
   });
-  p.locate(0U, rondo::rolling(0));
-  for (int i = 0; i < 300; ++i) {
-    p.run(1000U * static_cast<std::uint64_t>(i + 1), rondo::equal_blocks(64U));
-    rondo_performer_clear_seed(p.performer);
+  for (int i = 0; i < 300000; ++i) {
+    rondo_performer_begin_block(p.performer, &p.controls);
+    rondo_performer_advance(p.performer, 1U);
   }
   done = true;
-  other.join();
+  giver.join();
+  reader.join();
   EXPECT_EQ(n_torn, 0);
 }
 
