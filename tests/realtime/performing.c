@@ -58,14 +58,14 @@ turn(RondoPerformerControls* const c, RondoRandom* const random)
 static void
 locate(RondoPerformer* const performer, RondoRandom* const random)
 {
-  static const double units[] = { 4.0, 4.0, 8.0, 2.0, NAN, 0.0, 1e300 };
-  RondoTransport      at      = {
-              .speed            = rondo_random_below(random, 3U) ? 1.0 : 0.0,
-              .bar_beat         = 0.25 * rondo_random_below(random, 16U),
-              .bar              = (int64_t)rondo_random_below(random, 20U) - 5,
-              .beats_per_bar    = 1.0 + rondo_random_below(random, 9U),
-              .beat_unit        = units[rondo_random_below(random, 7U)],
-              .beats_per_minute = 40.0 + rondo_random_below(random, 200U),
+  const double   units[] = { 4.0, 4.0, 8.0, 2.0, NAN, 0.0, 1e300 };
+  RondoTransport at      = {
+         .speed            = rondo_random_below(random, 3U) ? 1.0 : 0.0,
+         .bar_beat         = 0.25 * rondo_random_below(random, 16U),
+         .bar              = (int64_t)rondo_random_below(random, 20U) - 5,
+         .beats_per_bar    = 1.0 + rondo_random_below(random, 9U),
+         .beat_unit        = units[rondo_random_below(random, 7U)],
+         .beats_per_minute = 40.0 + rondo_random_below(random, 200U),
   };
   if (!rondo_random_below(random, 10U)) {
     at.bar_beat = NAN;
