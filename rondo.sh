@@ -353,20 +353,15 @@ compose() {
   "$rondo" generate --notes "D4:8 G4 A4 B4 C5 D5 E5 F#5 G5:4 D5 B4 G4" \
     --key G --bars 14 --random-seed 1 --overwrite \
     --output "$out/tune.mid" --picture "$out/tune.png"
-  rm -f -- "$out/chorale.mid" "$out/chorale.wav"
-  if [ -f "$root/presets/chorale-harmony.safetensors" ]; then
-    "$rondo" harmonize --overwrite --output "$out/chorale.mid" \
-      -- "$out/tune.mid"
-  fi
+  "$rondo" harmonize --overwrite --output "$out/chorale.mid" -- "$out/tune.mid"
 }
 
 # Say where the music is, and play it to files.
 tell_music() {
   say "The melody:       $out/tune.mid"
   say "As a piano roll:  $out/tune.png"
+  say "In four voices:   $out/chorale.mid"
   for piece in tune chorale; do
-    [ -f "$out/$piece.mid" ] || continue
-    [ "$piece" = tune ] || say "In four voices:   $out/chorale.mid"
     if play_to_file "$out/$piece"; then
       say "As sound:         $out/$piece.wav"
     fi
@@ -415,7 +410,7 @@ command_demo() {
 
   title 'Composing'
   compose
-  say 'It went on with two bars of a melody, by fourteen bars.'
+  say 'It went on with two bars of a melody, and set the whole for four voices.'
 
   title 'Where it is'
   [ -n "$file" ] || say "The voice alone:  $out/voice.wav"
