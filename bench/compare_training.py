@@ -4,14 +4,14 @@
 
 """Time training steps of Rondo and PyTorch by turns, on the same machine.
 
-Usage: compare_training.py BENCH_TRAINING [ROUNDS]
+Usage: compare_training.py BENCH_TRAINING [ROUNDS [THREADS]]
 
 A step is forward, mean squared error, backward and Adam on 32 sequences of
 100 steps and 64 inputs.  Every round asks for a few steps of Rondo on one
 thread, of PyTorch on one, of Rondo on two, of PyTorch on two; the table has
 the shortest step and the median of the rounds, and their ratios: processor
 time for one thread, so that other work on the machine counts less, and real
-time for two, which wants an idle machine.
+time for two, which wants an idle machine: with THREADS 1 these are left out.
 """
 
 import statistics
@@ -69,34 +69,44 @@ class PyTorch:
         pass
 
 
+def compare(kind, units, peers, rounds):
+    """Time peers by turns, and print a row: Rondo before PyTorch, by twos."""
+    times = [[] for _ in peers]
+    for peer in peers:
+        peer.turn()  # Warm up
+    for _ in range(rounds):
+        for peer, list_ in zip(peers, times):
+            list_.append(min(peer.turn()))
+    for peer in peers:
+        peer.close()
+    best = [1e3 * min(t) for t in times]
+    middle = [1e3 * statistics.median(t) for t in times]
+    cells = [f"{b:.1f} / {m:.1f}" for b, m in zip(best, middle)]
+    pairs = [(1, 0), (3, 2), (0, 2)] if len(peers) > 2 else [(1, 0)]
+    ratios = [f"{best[i] / best[j]:.2f} / {middle[i] / middle[j]:.2f}"
+              for i, j in pairs]
+    print(f"{kind:5}{units:4} " + "".join(f"{cell:>16}" for cell in cells) +
+          "".join(f"{ratio:>14}" for ratio in ratios), flush=True)
+
+
 def main():
     program = sys.argv[1]
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 12
+    most = int(sys.argv[3]) if len(sys.argv) > 3 else 2
     print(f"PyTorch {torch.__version__},"
           f" {torch.backends.cpu.get_cpu_capability()};"
           f" milliseconds of a step: minimum / median of {rounds} rounds")
-    print(f"{'':10}{'Rondo, 1':>16}{'PyTorch, 1':>16}{'Rondo, 2':>16}"
-          f"{'PyTorch, 2':>16}{'1 thread':>14}{'2 threads':>14}{'2 : 1':>14}")
+    print(f"{'':10}" + "".join(f"{f'Rondo, {n}':>16}{f'PyTorch, {n}':>16}"
+                              for n in range(1, most + 1)) +
+          f"{'1 thread':>14}" +
+          (f"{'2 threads':>14}{'2 : 1':>14}" if most > 1 else ""))
     for kind in "lstm", "gru":
         for units in 128, 256, 512:
-            peers = [Rondo(program, kind, units, 1), PyTorch(kind, units, 1),
-                     Rondo(program, kind, units, 2), PyTorch(kind, units, 2)]
-            times = [[] for _ in peers]
-            for peer in peers:
-                peer.turn()  # Warm up
-            for _ in range(rounds):
-                for peer, list_ in zip(peers, times):
-                    list_.append(min(peer.turn()))
-            for peer in peers:
-                peer.close()
-            best = [1e3 * min(t) for t in times]
-            middle = [1e3 * statistics.median(t) for t in times]
-            cells = [f"{b:.1f} / {m:.1f}" for b, m in zip(best, middle)]
-            ratios = [f"{best[i] / best[j]:.2f} / {middle[i] / middle[j]:.2f}"
-                      for i, j in ((1, 0), (3, 2), (0, 2))]
-            print(f"{kind:5}{units:4} " +
-                  "".join(f"{cell:>16}" for cell in cells) +
-                  "".join(f"{ratio:>14}" for ratio in ratios), flush=True)
+            peers = []
+            for threads in range(1, most + 1):
+                peers += [Rondo(program, kind, units, threads),
+                          PyTorch(kind, units, threads)]
+            compare(kind, units, peers, rounds)
 
 
 if __name__ == "__main__":
