@@ -30,14 +30,13 @@ SCORES = {"frames": ("nll", "{:.3f}"), "classify": ("accuracy", "{:.3f}"),
 
 
 # Of networks with independent outputs: Bai et al. 2018; the tuned ones of the
-# repository LUMII-Syslab/RRU.  Of characters: Karpathy et al. 2015.
+# repository LUMII-Syslab/RRU.
 PUBLISHED = {"jsb-rnn": "8.91", "jsb-gru": "8.43, tuned 8.20",
              "jsb-lstm": "8.45, tuned 8.33",
              "nottingham-rnn": "4.05", "nottingham-gru": "3.46, tuned 3.22",
              "nottingham-lstm": "3.29, tuned 3.25",
              "musedata-gru": "tuned 7.31", "musedata-lstm": "tuned 7.24",
-             "piano-gru": "tuned 7.58", "piano-lstm": "tuned 7.54",
-             "warpeace-gru": "1.170", "warpeace-lstm": "1.161"}
+             "piano-gru": "tuned 7.58", "piano-lstm": "tuned 7.54"}
 
 
 def read(path):
