@@ -218,7 +218,7 @@ def main():
             ("harmonised, all seen", ["harmonize", "IN"]),
             ("harmonised as it comes", ["harmonize", "IN", "--model", live]),
             ("gone on with", ["generate", "--seed", "IN", "--model", live,
-                              "--bars", "8"]))
+                              "--bars", "8", "--top-p", "0.98"]))
     print("| | parallels | crossings | out of range | in key | triads | notes "
           "| as Bach |\n|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as name:

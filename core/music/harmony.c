@@ -27,6 +27,7 @@
 typedef struct {
   const RondoModel*   model;
   const RondoFilling* how;
+  const RondoChorale* chorale;
   const uint8_t*      holes;
   int                 shift;
   size_t              n;      // Sixteenths
@@ -44,7 +45,9 @@ rondo_filling(const int octaves)
     { 57, 84 }, { 53, 75 }, { 47, 69 }, { 38, 64 }
   };
 
-  RondoFilling how = { .temperature = 1.0, .n_passes = 120, .parallels = 4.0f };
+  RondoFilling how = {
+    .temperature = 1.0, .n_passes = 120, .parallels = 4.0f, .hasty = 2.0f
+  };
   for (size_t i = 0; i < RONDO_N_PARTS; ++i) {
     for (size_t k = 0; k < 2; ++k) {
       const int      pitch = ranges[i][k] + (12 * octaves);
@@ -177,6 +180,17 @@ is_allowed(const Session* const s,
   return true;
 }
 
+// Return whether a token begins a note between two eighths
+static bool
+is_hasty(const Session* const s,
+         const size_t         t,
+         const size_t         part,
+         const size_t         token)
+{
+  return t && rondo_chorale_place_at(s->chorale, t).sixteenth % 2 &&
+         token != s->cells[((t - 1) * RONDO_N_PARTS) + part];
+}
+
 // Find the logarithms of the probabilities of a cell
 static void
 weigh(const Session* const s,
@@ -201,6 +215,7 @@ weigh(const Session* const s,
       (t ? count_parallels(s, t, t - 1, part, (int)i) : 0) +
       (t + 1 < s->n ? count_parallels(s, t, t + 1, part, (int)i) : 0);
     logits[i] -= n ? s->how->parallels * (float)n : 0.0f;
+    logits[i] -= is_hasty(s, t, part, i) ? s->how->hasty : 0.0f;
   }
 }
 
@@ -298,16 +313,17 @@ rondo_harmony_fill(const RondoModel* const   model,
     return RONDO_SUCCESS;
   }
   Session s = {
-    .model  = model,
-    .how    = how,
-    .holes  = holes,
-    .shift  = shift,
-    .n      = n,
-    .cells  = (uint8_t*)calloc(n, RONDO_N_PARTS),
-    .hidden = (uint8_t*)calloc(n, RONDO_N_PARTS),
-    .x      = (float*)calloc(n * RONDO_HARMONY_N_INPUTS, sizeof(float)),
-    .y      = (float*)calloc(n * RONDO_N_PARTS * N_CLASSES, sizeof(float)),
-    .random = rondo_random(how->seed, how->stream),
+    .model   = model,
+    .how     = how,
+    .chorale = chorale,
+    .holes   = holes,
+    .shift   = shift,
+    .n       = n,
+    .cells   = (uint8_t*)calloc(n, RONDO_N_PARTS),
+    .hidden  = (uint8_t*)calloc(n, RONDO_N_PARTS),
+    .x       = (float*)calloc(n * RONDO_HARMONY_N_INPUTS, sizeof(float)),
+    .y       = (float*)calloc(n * RONDO_N_PARTS * N_CLASSES, sizeof(float)),
+    .random  = rondo_random(how->seed, how->stream),
   };
   RondoStatus st = RONDO_ERR_NO_MEMORY;
   if (s.cells && s.hidden && s.x && s.y) {

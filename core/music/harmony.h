@@ -36,7 +36,9 @@ typedef struct {
   bool    crosses;   ///< A part may be above a higher one
   float   parallels; ///< Taken off the logarithm of the probability of what
                      ///< makes parallel fifths, octaves or unisons
-  uint64_t seed;     ///< Of the random numbers
+  float hasty;   ///< The same for a note that begins at the second or fourth
+                 ///< sixteenth of a beat
+  uint64_t seed; ///< Of the random numbers
   uint64_t stream;
 } RondoFilling;
 

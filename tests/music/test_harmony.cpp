@@ -179,6 +179,21 @@ TEST_F(Harmony, MakesFewerParallelsWhereTheyCost)
   EXPECT_LT(n_costly, n_free / 4U);
 }
 
+TEST_F(Harmony, HastensLessWhereThatCosts)
+{
+  unsigned n_hasty[2] = { 0U, 0U };
+  for (std::size_t k = 0U; k < 2U; ++k) {
+    how.hasty         = k == 0U ? 0.0F : 1000.0F;
+    how.temperature   = 2.0;
+    const Cells cells = fill(0x8U);
+    for (std::size_t t = 1U; t < n_slices; t += 2U) {
+      n_hasty[k] += cells[(t * 4U) + 3U] != cells[(t * 4U) - 1U] ? 1U : 0U;
+    }
+  }
+  EXPECT_GT(n_hasty[0], 0U);
+  EXPECT_EQ(n_hasty[1], 0U);
+}
+
 TEST_F(Harmony, NeedsNoSlices)
 {
   RondoChorale chorale{};
