@@ -11,6 +11,11 @@
 // Sixteenths of silence after which a piece is over
 #define SILENCE 64
 
+// Ticks of a sixteenth
+#define SIXTEENTH 6.0
+
+_Static_assert(RONDO_SIXTEENTH == 6U, "ticks of a sixteenth");
+
 // Voices are a little softer than the melody
 #define SOFTER 0.8f
 
@@ -113,11 +118,11 @@ settings(const RondoPerformer* const p)
 static uint32_t
 in_bar(const RondoPerformer* const p, const int64_t sixteenth)
 {
-  const double  ticks = (double)sixteenth * RONDO_SIXTEENTH;
+  const double  ticks = (double)sixteenth * SIXTEENTH;
   const double  bar   = p->plan.bar_ticks;
   const int64_t whole = rondo_floor((ticks / bar) + 1e-9);
   const double  rest  = ticks - ((double)whole * bar);
-  return rest > 0.0 ? (uint32_t)(rest / RONDO_SIXTEENTH) : 0U;
+  return rest > 0.0 ? (uint32_t)(rest / SIXTEENTH) : 0U;
 }
 
 static void
@@ -133,7 +138,7 @@ begin_note(RondoPerformer* const p, const uint8_t pitch)
     v->key = key;
     begin_piece(p);
   }
-  v->sixteenth = rondo_floor((tick_now(p) / RONDO_SIXTEENTH) + 0.5);
+  v->sixteenth = rondo_floor((tick_now(p) / SIXTEENTH) + 0.5);
   rondo_harmonizer_give(v->harmonizer, in_bar(p, v->sixteenth), pitch, true);
   v->waits = true;
   p->idle  = false;
@@ -169,7 +174,7 @@ rondo_voices_due(const RondoPerformer* const p)
   if (!v->begun || v->waits || p->plan.mode != RONDO_PERFORM_HARMONIZE) {
     return RONDO_NEVER;
   }
-  const double next = (double)(v->sixteenth + 1) * RONDO_SIXTEENTH;
+  const double next = (double)(v->sixteenth + 1) * SIXTEENTH;
   const double x    = (next - v->tick) / v->rate;
   return !(v->rate > 0.0) || x > 1e15 ? RONDO_NEVER
          : x < 0.0                    ? v->frame

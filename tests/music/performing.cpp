@@ -120,7 +120,7 @@ Performance::locate(std::uint64_t frame, const RondoTransport& transport)
 }
 
 void
-Performance::hear(std::uint64_t frame, std::vector<std::uint8_t> data)
+Performance::hear(std::uint64_t frame, const std::vector<std::uint8_t>& data)
 {
   at(frame, [data](RondoPerformer* p) {
     rondo_performer_hear(p, data.data(), data.size());

@@ -79,7 +79,7 @@ public:
   void turn(std::uint64_t                                frame,
             std::function<void(RondoPerformerControls&)> turn);
   void locate(std::uint64_t frame, const RondoTransport& transport);
-  void hear(std::uint64_t frame, std::vector<std::uint8_t> data);
+  void hear(std::uint64_t frame, const std::vector<std::uint8_t>& data);
   void play(std::uint64_t on, std::uint64_t off, unsigned pitch);
 
   /// Perform up to a frame, and return what was sent.

@@ -16,7 +16,6 @@
 namespace {
 
 using rondo::Event;
-using rondo::Note;
 using rondo::Performance;
 
 constexpr std::uint64_t second = 48000U;

@@ -256,9 +256,10 @@ TEST(PerformerClean, EverythingEndsAtOnce)
 {
   constexpr std::uint64_t frame = 320000U;
   using Ending                  = std::function<void(Performance*)>;
-  const auto turning = [](std::function<void(RondoPerformerControls&)> turn) {
-    return [turn](Performance* p) { p->turn(frame, turn); };
-  };
+  const auto turning =
+    [](const std::function<void(RondoPerformerControls&)>& turn) {
+      return [turn](Performance* p) { p->turn(frame, turn); };
+    };
   const std::vector<Ending> endings{
     [](Performance* p) { p->locate(frame, rondo::stopped(1)); },
     [](Performance* p) { p->locate(frame, rondo::rolling(40)); },

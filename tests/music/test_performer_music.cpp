@@ -13,7 +13,6 @@
 
 namespace {
 
-using rondo::Event;
 using rondo::Note;
 using rondo::Performance;
 
@@ -29,6 +28,7 @@ tune()
   const unsigned pitches[] = { 67U, 69U, 71U, 72U, 74U, 71U, 67U, 66U,
                                64U, 66U, 67U, 69U, 71U, 69U, 67U, 67U };
   std::vector<std::vector<std::uint32_t>> notes;
+  notes.reserve(16U);
   for (std::uint32_t i = 0U; i < 16U; ++i) {
     notes.push_back({ 24U * i, 24U, pitches[i] });
   }
@@ -250,6 +250,7 @@ TEST(PerformerMusic, AccentsAndHumanizingAreOfVelocities)
 TEST(PerformerMusic, SwingMovesOffEighthsAndNeverReorders)
 {
   std::vector<std::vector<std::uint32_t>> straight;
+  straight.reserve(16U);
   for (std::uint32_t i = 0U; i < 16U; ++i) {
     straight.push_back({ 6U * i, 6U, 60U + i });
   }
