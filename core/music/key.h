@@ -23,6 +23,11 @@ typedef struct {
 
 // Processing (audio thread)
 
+/// Return how well notes fit a key, major or minor, for comparison with other
+/// keys of the same notes: what rondo_key_guess() goes by.
+RONDO_REALTIME double
+rondo_key_fit(const double* times, RondoTonality key);
+
 /**
    Guess the key, major or minor, by the time that each note of the chromatic
    scale sounds (Krumhansl and Kessler 1982; the algorithm of Krumhansl and

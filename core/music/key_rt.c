@@ -29,6 +29,12 @@ correlate(const double* const times, const unsigned tonic, const unsigned mode)
   return xy / norms[mode];
 }
 
+double
+rondo_key_fit(const double* const times, const RondoTonality key)
+{
+  return correlate(times, key.tonic, key.mode == RONDO_MODE_MINOR);
+}
+
 RondoTonality
 rondo_key_guess(const double* const times)
 {

@@ -146,6 +146,29 @@ share_of(const double* const times, const unsigned tonic, const uint16_t scale)
   return all > 0.0 ? in / all : 1.0;
 }
 
+// Guess the key: of those whose scale holds most, to a twentieth, the one that
+// fits best.  A melody is short, and one note can tell keys apart
+static RondoTonality
+guess_key(const double* const times)
+{
+  RondoTonality best = rondo_key_guess(times);
+  int           held = -1;
+  for (unsigned i = 0; i < 24U; ++i) {
+    const bool          minor = i % 2U;
+    const RondoTonality key   = { (uint8_t)(i / 2U),
+                                minor ? RONDO_MODE_MINOR : RONDO_MODE_MAJOR };
+    // Minor, with both sixths and sevenths
+    const double share = share_of(times, key.tonic, minor ? 0xFADU : 0xAB5U);
+    const int    here  = (int)((20.0 * share) + 0.5);
+    if (here > held || (here == held && rondo_key_fit(times, key) >
+                                          rondo_key_fit(times, best))) {
+      best = key;
+      held = here;
+    }
+  }
+  return best;
+}
+
 // Return the semitones from a tonic to C, by at most six
 static int
 to_c(const unsigned tonic)
@@ -197,7 +220,7 @@ rondo_performer_interpret(const RondoPlan* const   plan,
     times[phrase->notes[i].pitch % 12U] += phrase->notes[i].ticks;
     sum += phrase->notes[i].pitch;
   }
-  const RondoTonality guess = rondo_key_guess(times);
+  const RondoTonality guess = guess_key(times);
   const unsigned      tonic = plan->key < 0 ? guess.tonic : (unsigned)plan->key;
   const RondoMode     mode  = scale_mode(plan->scale, guess.mode);
   const uint16_t      scale = rondo_performer_scale(plan->scale, mode);

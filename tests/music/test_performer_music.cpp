@@ -120,6 +120,20 @@ TEST(PerformerMusic, FollowsTheKeyOfTheSeed)
   EXPECT_TRUE(outside);
 }
 
+TEST(PerformerMusic, OneNoteTellsKeysApart)
+{
+  // In F, though C lasts longest: a B flat says so
+  const RondoPhrase seed = rondo::phrase(
+    1U, { { 0U, 12U, 65U }, { 12U, 60U, 72U }, { 72U, 24U, 70U } });
+  Performance p;
+  rondo_performer_give_seed(p.performer, &seed, &none);
+  const auto notes = perform(&p, 16U);
+  ASSERT_GT(notes.size(), 20U);
+  for (const Note& note : notes) {
+    EXPECT_NE(note.pitch % 12U, 11U);
+  }
+}
+
 TEST(PerformerMusic, NoNoteRingsBeyondItsPhrase)
 {
   const double metres[][2] = { { 4.0, 4.0 }, { 3.0, 4.0 },  { 2.0, 2.0 },
