@@ -123,8 +123,20 @@ TEST(PerformerMusic, FollowsTheKeyOfTheSeed)
 TEST(PerformerMusic, OneNoteTellsKeysApart)
 {
   // In F, though C lasts longest: a B flat says so
-  const RondoPhrase seed = rondo::phrase(
-    1U, { { 0U, 12U, 65U }, { 12U, 60U, 72U }, { 72U, 24U, 70U } });
+  const unsigned played[][2] = { { 65U, 24U }, { 69U, 12U }, { 72U, 24U },
+                                 { 69U, 12U }, { 70U, 12U }, { 72U, 12U },
+                                 { 74U, 12U }, { 72U, 24U }, { 69U, 12U },
+                                 { 70U, 12U }, { 72U, 12U }, { 74U, 12U },
+                                 { 72U, 24U }, { 69U, 12U }, { 69U, 12U },
+                                 { 67U, 12U }, { 65U, 12U }, { 67U, 36U } };
+  RondoPhrase    seed        = rondo::phrase(3U, {});
+  std::uint32_t  at          = 0U;
+  for (const auto& note : played) {
+    seed.notes[seed.n_notes++] = {
+      at, note[1], static_cast<std::uint8_t>(note[0]), 90U
+    };
+    at += note[1];
+  }
   Performance p;
   rondo_performer_give_seed(p.performer, &seed, &none);
   const auto notes = perform(&p, 16U);
