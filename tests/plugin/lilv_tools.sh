@@ -30,6 +30,12 @@ for uri in "$mono" "$stereo"; do
   ! grep -qi 'skipping\|error\|fail' "$folder/bench" || fail 'lv2bench complains'
 done
 
+timeout 20 lv2ls | grep -qx "$melody" || fail "lv2ls does not list $melody"
+timeout 20 lv2info "$melody" >"$folder/info"
+grep -q 'Slow Air' "$folder/info" || fail 'no preset'
+timeout 20 lv2bench -b 64 -n 48000 "$melody" >"$folder/bench" 2>&1
+grep -q "^[0-9.]* $melody\$" "$folder/bench" || fail "lv2bench skips $melody"
+
 latency=960
 channels=1
 for uri in "$mono" "$stereo"; do

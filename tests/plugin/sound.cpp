@@ -5,13 +5,13 @@
 //
 // Usage: sound noise FILE CHANNELS SAMPLES
 //        sound impulse FILE POSITION SAMPLES NOISE
-//        sound compare REFERENCE FILE DELAY MOST_DB
+//        sound compare REFERENCE FILE DELAY MOST_DB [FIRST]
 //        sound channels FILE DELAY MOST_DB
 //        sound peak FILE POSITION
 //
 // Files are 48 kHz float WAV.  NOISE samples follow the SAMPLES of an impulse.
 // `compare` fails if FILE, DELAY samples later, differs from REFERENCE by more
-// than MOST_DB relative to its energy, and `channels` does so for the second
+// than MOST_DB relative to its energy, from sample FIRST on, and `channels` does so for the second
 // channel of FILE and its first; `peak` if the largest sample is not at
 // POSITION and far above all others.
 
@@ -97,7 +97,8 @@ bool
 compare(const Sound& reference,
         const Sound& sound,
         const size_t delay,
-        const double most_db)
+        const double most_db,
+        const size_t first = 0U)
 {
   const auto n_channels = static_cast<size_t>(reference.n_channels);
   const auto shift      = delay * n_channels;
@@ -110,7 +111,7 @@ compare(const Sound& reference,
     std::min(reference.samples.size(), sound.samples.size() - shift);
   double energy = 0.0;
   double error  = 0.0;
-  for (size_t i = 0U; i < n; ++i) {
+  for (size_t i = first * n_channels; i < n; ++i) {
     const double a = reference.samples[i];
     const double b = sound.samples[i + shift];
     energy += a * a;
@@ -189,8 +190,11 @@ run(const std::vector<std::string>& arguments)
   }
 
   if (command == "compare") {
-    return compare(
-      read(path), read(arguments.at(2)), number, std::stod(arguments.at(4)));
+    return compare(read(path),
+                   read(arguments.at(2)),
+                   number,
+                   std::stod(arguments.at(4)),
+                   arguments.size() > 5U ? std::stoul(arguments[5]) : 0U);
   }
 
   if (command == "channels") {

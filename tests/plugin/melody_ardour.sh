@@ -1,0 +1,111 @@
+#!/bin/sh
+# Copyright 2026 The Rondo developers
+# SPDX-License-Identifier: ISC
+
+# Ardour, without a window or a sound card: the melody plugin hears a tune on a
+# MIDI track and plays a synthesiser.  The export has sound exactly where the
+# notes of the MIDI file are that the plugin writes; the seed survives saving
+# and loading.
+#
+# Usage: melody_ardour.sh CLICKS, the synthesiser
+
+. "$(dirname -- "$0")/common.sh"
+
+need ardour7-lua python3
+
+here=$(cd -- "$(dirname -- "$0")" && pwd)
+
+# Nothing of the user's own settings is read or written
+HOME=$folder/home
+XDG_CONFIG_HOME=$HOME/.config
+XDG_CACHE_HOME=$HOME/.cache
+SESSION=$folder/test
+export HOME XDG_CONFIG_HOME XDG_CACHE_HOME SESSION
+mkdir -p "$XDG_CONFIG_HOME/ardour7/export" "$folder/notes"
+cp "$here/ardour/float.preset" "$XDG_CONFIG_HOME/ardour7/export/"
+
+# See ardour.sh
+unset MALLOC_PERTURB_
+
+# Two bars of quarters, in a MIDI file of 96 ticks to the quarter
+make_tune() {
+  printf 'MThd\0\0\0\006\0\0\0\001\0\140MTrk\0\0\0\104'
+  wait=0
+  for pitch in 74 76 100 101 103 105 107 110; do
+    # shellcheck disable=SC2059 # bytes in octal
+    printf "\\$wait\\220\\$pitch\\144\\132\\200\\$pitch\\0"
+    wait=6
+  done
+  printf '\0\377\057\0'
+}
+
+# With a preset that sets the folder of MIDI files, which no script can
+mkdir "$folder/lv2/test.lv2"
+cp "$1" "$folder/lv2/test.lv2/clicks.so"
+cp "$here/clicks.ttl" "$folder/lv2/test.lv2/manifest.ttl"
+cat >"$folder/lv2/test.lv2/preset.ttl" <<END
+@prefix lv2: <http://lv2plug.in/ns/lv2core#> .
+@prefix pset: <http://lv2plug.in/ns/ext/presets#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix state: <http://lv2plug.in/ns/ext/state#> .
+<urn:rondo:test:folder>
+  a pset:Preset ;
+  lv2:appliesTo <urn:rondo:melody> ;
+  rdfs:label "Test Folder" ;
+  lv2:port [ lv2:symbol "through" ; pset:value 0.0 ] ;
+  state:state [
+    <urn:rondo:stateVersion> 1 ;
+    <urn:rondo:midiFile> "$folder/notes"
+  ] .
+END
+
+# Run script $1 with the variables that follow.  Now and then Ardour 7.3 damages
+# its heap in sessions with MIDI tracks, with any plugin or none, and is ended by
+# a signal; then it has another try.
+lua() {
+  script=$1
+  shift
+  for try in 1 2 3 4 5 6; do
+    rm -f "$folder"/notes/*
+    [ "$script" != make_melody.lua ] || rm -rf "$SESSION"
+    status=0
+    env "$@" timeout -k 5 60 ardour7-lua "$here/ardour/$script" \
+      >"$folder/log" 2>&1 || status=$?
+    ! grep 'rondo: .*\(not\|no \)' "$folder/log" || fail 'the plugin complains'
+    if [ "$status" -eq 0 ] || grep -qx 'saved' "$folder/log"; then
+      return
+    fi
+    [ "$status" -ge 128 ] || break
+    echo "$script: try $try ended with status $status"
+  done
+  cat "$folder/log"
+  fail "$script"
+}
+
+# Print the seed in the state that the session refers to.
+print_seed() {
+  name=$(sed -n 's/.*<lv2 .*state-dir="\([^"]*\)".*/\1/p' \
+    "$SESSION/test.ardour")
+  sed -n '/urn:rondo:seed/,/;/p' "$SESSION"/plugins/*/"$name"/state.ttl
+}
+
+# The tune is two bars; Ardour plays a little further than it exports, and not
+# into bar 12
+frames=FRAMES=1130000
+
+lua make_melody.lua PRESET='Test Folder'
+make_tune >"$folder/tune.mid"
+python3 "$here/ardour/insert_midi.py" "$SESSION" 0 8 "$folder/tune.mid"
+lua export.lua $frames NAME=heard WRITE=29
+print_seed >"$folder/seed"
+grep -q base64Binary "$folder/seed" || fail 'no seed is saved'
+
+# The notes of bars 8 to 12
+python3 "$here/ardour/check_clicks.py" "$SESSION/export/heard.wav" 768000 \
+  "$folder/notes/rondo-001.mid"
+
+# Loaded again and locked, it is the same, and so is all from bar 4 on
+lua export.lua $frames NAME=loaded LOCK=7
+print_seed | cmp - "$folder/seed" || fail 'the seed is lost'
+"$RONDO_SOUND" compare "$SESSION/export/heard.wav" \
+  "$SESSION/export/loaded.wav" 0 -200 384001
