@@ -247,6 +247,25 @@ TEST(MelodyRun, ButtonsActOnceWhenTheyGoDown)
   EXPECT_EQ(loaded.perform(Place{}), first);
 }
 
+TEST(MelodyRun, AddsLowerVoicesWhenItHarmonises)
+{
+  Player player;
+  player.control("mode") = 3.0f;
+  player.place(0U, Place{});
+  player.feed({ 72U, 74U, 76U, 77U, 79U, 77U, 76U, 74U });
+  size_t n_lower = 0U;
+  for (const Sent& message : player.of_kind(note_on)) {
+    n_lower += message.bytes[1] < 72U ? 1U : 0U;
+  }
+  EXPECT_GT(n_lower, 2U);
+  EXPECT_EQ(player.n_doubled + player.n_orphans, 0U);
+
+  // When the tune stops, they do
+  player.place(0U, Place{ 0.0 });
+  player.play_on(96000U);
+  EXPECT_TRUE(player.sounding.empty());
+}
+
 TEST(MelodyRun, PanicEndsEveryNoteAndSaysSo)
 {
   Player player;

@@ -43,7 +43,8 @@ plugin=tests/plugin
   "$plugin/test_bundle.stamp" "$plugin/empty_bundle.stamp" \
   "$plugin/voice.safetensors" "$plugin/other.safetensors" \
   "$plugin/third.safetensors" "$plugin/short.safetensors" \
-  "$plugin/ahead.safetensors" "$plugin/melody.safetensors"
+  "$plugin/ahead.safetensors" "$plugin/melody.safetensors" \
+  "$plugin/chorale.safetensors"
 
 export RTSAN_OPTIONS=halt_on_error=true
 for cpu in baseline avx2 avx512; do
