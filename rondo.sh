@@ -423,7 +423,8 @@ command_demo() {
   say
   say "  mkdir -p ~/.lv2 && cp -r '$build/rondo.lv2' ~/.lv2/"
   say
-  say 'and add "Rondo Denoise" to the track of a voice.'
+  say 'and add "Rondo Denoise" to the track of a voice, or "Rondo Melody" to a'
+  say 'MIDI track, ahead of a synthesiser.'
 }
 
 main() {

@@ -14,10 +14,12 @@
 #include <lv2/atom/atom.h>
 #include <lv2/state/state.h>
 
+#include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -151,6 +153,38 @@ TEST(MelodyState, ComesBackToTheBit)
     EXPECT_EQ(restored.control("seed_notes"), player.control("seed_notes"));
     EXPECT_EQ(restored.said.n_changes, 0U);
   }
+}
+
+TEST(MelodyState, IsSavedWholeWhileItRuns)
+{
+  Player            player;
+  std::atomic<bool> over{ false };
+  size_t            n_seeds = 0U;
+  player.place(0U, Place{});
+  std::thread saver{ [&] {
+    while (!over) {
+      Memory memory{ player.uris };
+      EXPECT_EQ(memory.save(player), LV2_STATE_SUCCESS);
+      const auto found = memory.values.find(seed_uri);
+      if (found != memory.values.end()) {
+        const std::string& bytes = found->second.bytes;
+        RondoPhrase        seed  = {};
+        EXPECT_TRUE(rondo_phrase_from_bytes(&seed, bytes.data(), bytes.size()));
+        for (uint32_t i = 1U; i < seed.n_notes; ++i) {
+          EXPECT_EQ(seed.notes[i].pitch, seed.notes[0].pitch);
+        }
+        ++n_seeds;
+      }
+    }
+  } };
+  for (uint8_t i = 0U; i < 20U; ++i) {
+    const auto pitch            = static_cast<uint8_t>(50U + i);
+    player.control("seed_bars") = 1.0f;
+    player.feed({ pitch, pitch, pitch, pitch });
+  }
+  over = true;
+  saver.join();
+  EXPECT_GT(n_seeds, 0U);
 }
 
 TEST(MelodyState, TellsTheHostThatASeedWasCaptured)
