@@ -11,9 +11,9 @@
 //
 // Files are 48 kHz float WAV.  NOISE samples follow the SAMPLES of an impulse.
 // `compare` fails if FILE, DELAY samples later, differs from REFERENCE by more
-// than MOST_DB relative to its energy, from sample FIRST on, and `channels` does so for the second
-// channel of FILE and its first; `peak` if the largest sample is not at
-// POSITION and far above all others.
+// than MOST_DB relative to its energy, from sample FIRST on, and `channels`
+// does so for the second channel of FILE and its first; `peak` if the largest
+// sample is not at POSITION and far above all others.
 
 #include "core/base/random.h"
 
