@@ -1,13 +1,17 @@
 // Copyright 2026 The Rondo developers
 // SPDX-License-Identifier: ISC
 
-// Every allocation of what handles chorales fails once.  The linker turns calls
+// Every allocation of what handles music fails once.  The linker turns calls
 // to the heap from our objects to those below; the sanitizers see what is lost.
 
 #include "core/music/chorale_score.h"
+#include "core/music/composer.h"
+#include "core/music/continuation.h"
 #include "core/music/harmonizer.h"
 #include "core/music/harmony.h"
+#include "core/music/performer.h"
 #include "tests/music/chorale_model.hpp"
+#include "tests/music/melody_model.hpp"
 #include "tests/net/networks.h"
 
 #include <gtest/gtest.h>
@@ -125,6 +129,48 @@ TEST(MusicFaults, HarmonizersWithoutMemoryFail)
             1U);
   EXPECT_NE(harmonizer, nullptr);
   rondo_harmonizer_free(harmonizer);
+  rondo_model_free(model);
+}
+
+TEST(MusicFaults, PerformersWithoutMemoryFail)
+{
+  RondoModel* const melody    = load(melody_description());
+  RondoModel* const harmony   = load(chorale_description());
+  RondoPerformer*   performer = nullptr;
+  EXPECT_EQ(fail_each([&] {
+              EXPECT_EQ(performer, nullptr);
+              return rondo_performer_new(
+                melody, harmony, 48000.0, &performer, nullptr);
+            }),
+            1U);
+  EXPECT_NE(performer, nullptr);
+  rondo_performer_free(performer);
+  rondo_model_free(harmony);
+  rondo_model_free(melody);
+}
+
+TEST(MusicFaults, SearchesWithoutMemoryFailAndLeaveNothing)
+{
+  RondoModel* const model    = load(melody_description());
+  RondoComposer*    composer = nullptr;
+  ASSERT_EQ(rondo_composer_new(model, &composer), RONDO_SUCCESS);
+  rondo_composer_begin(composer, { 4U, 4U }, RONDO_MODE_MAJOR, 0U, 1U, 1U);
+
+  RondoContinuation how = {};
+  how.composing.low     = 60U;
+  how.composing.high    = 72U;
+  how.composing.scale   = 0xFFFU;
+  how.ticks             = 96U;
+  RondoFound found      = { nullptr, 0U };
+  EXPECT_GT(fail_each([&] {
+              EXPECT_EQ(found.tokens, nullptr);
+              return rondo_continuation_search(
+                &how, model, composer, 3U, &found);
+            }),
+            8U);
+  EXPECT_GT(found.count, 0U);
+  rondo_found_clear(&found);
+  rondo_composer_free(composer);
   rondo_model_free(model);
 }
 
