@@ -1,8 +1,8 @@
 // Copyright 2026 The Rondo developers
 // SPDX-License-Identifier: ISC
 
-// Every allocation of what handles music fails once.  The linker turns calls
-// to the heap from our objects to those below; the sanitizers see what is lost.
+// Every allocation of what handles music fails once.  The sanitizers see
+// what is lost.
 
 #include "core/music/chorale_score.h"
 #include "core/music/composer.h"
@@ -10,6 +10,7 @@
 #include "core/music/harmonizer.h"
 #include "core/music/harmony.h"
 #include "core/music/performer.h"
+#include "tests/base/heap_faults.hpp"
 #include "tests/music/chorale_model.hpp"
 #include "tests/music/melody_model.hpp"
 #include "tests/net/networks.h"
@@ -25,55 +26,6 @@
 
 namespace {
 
-bool   is_armed      = false;
-size_t n_before_fail = 0; ///< Allocations that still succeed
-
-bool
-fails()
-{
-  return is_armed && n_before_fail-- == 0;
-}
-
-} // namespace
-
-extern "C" {
-
-void*
-__real_malloc(size_t size);
-void*
-__real_calloc(size_t count, size_t size);
-void*
-__real_realloc(void* memory, size_t size);
-void*
-__real_aligned_alloc(size_t alignment, size_t size);
-
-void*
-__wrap_malloc(const size_t size)
-{
-  return fails() ? nullptr : __real_malloc(size);
-}
-
-void*
-__wrap_calloc(const size_t n, const size_t size)
-{
-  return fails() ? nullptr : __real_calloc(n, size);
-}
-
-void*
-__wrap_realloc(void* const memory, const size_t size)
-{
-  return fails() ? nullptr : __real_realloc(memory, size);
-}
-
-void*
-__wrap_aligned_alloc(const size_t alignment, const size_t size)
-{
-  return fails() ? nullptr : __real_aligned_alloc(alignment, size);
-}
-}
-
-namespace {
-
 /// Call `action` with one allocation after the other failing, until none does;
 /// return how many there were
 template<class Action>
@@ -81,10 +33,9 @@ size_t
 fail_each(const Action action)
 {
   for (size_t n_failures = 0;; ++n_failures) {
-    n_before_fail        = n_failures;
-    is_armed             = true;
+    rondo::arm_heap(n_failures);
     const RondoStatus st = action();
-    is_armed             = false;
+    rondo::disarm_heap();
     if (st == RONDO_SUCCESS || n_failures > 1000U) {
       return n_failures;
     }

@@ -1,14 +1,14 @@
 // Copyright 2026 The Rondo developers
 // SPDX-License-Identifier: ISC
 
-// Every allocation of training's files and networks fails once.  The linker
-// turns calls to the heap from our objects to those below; the sanitizers see
-// what is lost.
+// Every allocation of training's files and networks fails once.  The sanitizers
+// see what is lost.
 
 #include "core/base/random.h"
 #include "core/train/checkpoint.h"
 #include "core/train/network.h"
 #include "core/train/parameters.h"
+#include "tests/base/heap_faults.hpp"
 #include "tests/train/describe.h"
 
 #include <gtest/gtest.h>
@@ -22,55 +22,6 @@ namespace {
 
 using Floats = std::vector<float>;
 
-bool   is_armed      = false;
-size_t n_before_fail = 0; ///< Allocations that still succeed
-
-bool
-fails()
-{
-  return is_armed && n_before_fail-- == 0;
-}
-
-} // namespace
-
-extern "C" {
-
-void*
-__real_malloc(size_t size);
-void*
-__real_calloc(size_t count, size_t size);
-void*
-__real_realloc(void* memory, size_t size);
-void*
-__real_aligned_alloc(size_t alignment, size_t size);
-
-void*
-__wrap_malloc(const size_t size)
-{
-  return fails() ? nullptr : __real_malloc(size);
-}
-
-void*
-__wrap_calloc(const size_t n, const size_t size)
-{
-  return fails() ? nullptr : __real_calloc(n, size);
-}
-
-void*
-__wrap_realloc(void* const memory, const size_t size)
-{
-  return fails() ? nullptr : __real_realloc(memory, size);
-}
-
-void*
-__wrap_aligned_alloc(const size_t alignment, const size_t size)
-{
-  return fails() ? nullptr : __real_aligned_alloc(alignment, size);
-}
-}
-
-namespace {
-
 /// Call `action` with one allocation after the other failing, until none does
 template<class Action, class Check>
 void
@@ -81,10 +32,9 @@ fail_each(const Action action, const Check check_after_failure)
     ASSERT_LT(n_failures, 1000U);
 
     RondoError error{ RONDO_SUCCESS, "" };
-    n_before_fail        = n_failures;
-    is_armed             = true;
+    rondo::arm_heap(n_failures);
     const RondoStatus st = action(&error);
-    is_armed             = false;
+    rondo::disarm_heap();
     if (st == RONDO_SUCCESS) {
       break;
     }
