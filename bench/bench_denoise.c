@@ -12,6 +12,7 @@
 // plugins do.  The machine's own jitter is that of a loop of fixed work, as
 // long as a dear block, after every block of the same run.
 
+#include "bench/measure.h"
 #include "core/audio/bands.h"
 #include "core/audio/denoiser.h"
 #include "core/audio/features.h"
@@ -26,7 +27,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define BLOCK 32U
 #define N_REPEATS 3000U
@@ -45,37 +45,6 @@ typedef struct {
   size_t n;
 } Costs;
 
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
-static volatile float sink;
-
-static double
-now(void)
-{
-  struct timespec t = { 0, 0 };
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (1e-9 * (double)t.tv_nsec);
-}
-
-static float*
-new_floats(const size_t n)
-{
-  float* const memory = rondo_aligned_new(n * sizeof(float));
-  if (!memory) {
-    fputs("bench_denoise: out of memory\n", stderr);
-    exit(1);
-  }
-  return memory;
-}
-
-static void
-require(const RondoStatus status, const RondoError* const error)
-{
-  if (status) {
-    fprintf(stderr, "bench_denoise: %s\n", error->message);
-    exit(1);
-  }
-}
-
 // Noise whose level comes and goes
 static void
 fill_noise(float* const samples, const size_t n, RondoRandom* const random)
@@ -86,14 +55,6 @@ fill_noise(float* const samples, const size_t n, RondoRandom* const random)
   }
 }
 
-static int
-compare(const void* const a, const void* const b)
-{
-  const float x = *(const float*)a;
-  const float y = *(const float*)b;
-  return (x > y) - (x < y);
-}
-
 // Print the medians of (n_parts, N_REPEATS) costs in seconds
 static void
 print_parts(const char* const* const names,
@@ -102,7 +63,7 @@ print_parts(const char* const* const names,
 {
   double total = 0.0;
   for (size_t i = 0; i < n_parts; ++i) {
-    qsort(costs + (i * N_REPEATS), N_REPEATS, sizeof(float), compare);
+    rondo_measure_sort(costs + (i * N_REPEATS), N_REPEATS);
     total += (double)costs[(i * N_REPEATS) + (N_REPEATS / 2U)];
   }
 
@@ -128,47 +89,48 @@ bench_parts(const RondoModel* const model, const Settings* const s)
   RondoFeatures* features = NULL;
   RondoStream*   stream   = NULL;
   double         length   = 0.0;
-  require(rondo_features_frame_seconds(description, &length, &error), &error);
-  require(rondo_frames_new(s->sample_rate, length, &frames), &error);
+  rondo_measure_require(
+    rondo_features_frame_seconds(description, &length, &error), &error);
+  rondo_measure_require(rondo_frames_new(s->sample_rate, length, &frames),
+                        &error);
   const size_t n_bins = rondo_frames_n_bins(frames);
-  require(
+  rondo_measure_require(
     rondo_features_new(
       description, n_bins, rondo_frames_bin_hz(frames), &features, &error),
     &error);
-  require(rondo_stream_new(model, 1, &stream), &error);
+  rondo_measure_require(rondo_stream_new(model, 1, &stream), &error);
 
   RondoRandom  random   = rondo_random(1, 0);
   const size_t size     = rondo_frames_size(frames);
-  float* const samples  = new_floats(size + N_REPEATS);
-  float* const work     = new_floats(size);
-  float* const spectrum = new_floats(2U * n_bins);
-  float* const inputs   = new_floats(rondo_model_n_inputs(model));
-  float* const outputs  = new_floats(rondo_model_n_outputs(model));
-  float* const gains    = new_floats(n_bins);
-  float* const costs    = new_floats(4U * N_REPEATS);
+  float* const samples  = rondo_measure_floats(size + N_REPEATS);
+  float* const work     = rondo_measure_floats(size);
+  float* const spectrum = rondo_measure_floats(2U * n_bins);
+  float* const inputs   = rondo_measure_floats(rondo_model_n_inputs(model));
+  float* const outputs  = rondo_measure_floats(rondo_model_n_outputs(model));
+  float* const gains    = rondo_measure_floats(n_bins);
+  float* const costs    = rondo_measure_floats(4U * N_REPEATS);
   fill_noise(samples, size + N_REPEATS, &random);
 
   for (size_t i = 0; i < N_REPEATS; ++i) {
-    const double t0 = now();
+    const double t0 = rondo_measure_now();
     rondo_frames_analyse(frames, samples + i, work, spectrum);
-    const double t1 = now();
+    const double t1 = rondo_measure_now();
     rondo_features_compute(features, spectrum, work, inputs);
-    const double t2 = now();
+    const double t2 = rondo_measure_now();
     rondo_stream_step(stream, inputs, outputs);
-    const double t3 = now();
+    const double t3 = rondo_measure_now();
     rondo_bands_spread(rondo_features_gain_bands(features), outputs, gains);
     for (size_t k = 0; k < n_bins; ++k) {
       spectrum[2U * k] *= gains[k];
       spectrum[(2U * k) + 1U] *= gains[k];
     }
     rondo_frames_synthesise(frames, spectrum, work);
-    const double t4 = now();
+    const double t4 = rondo_measure_now();
 
     costs[i]                    = (float)(t1 - t0);
     costs[N_REPEATS + i]        = (float)(t2 - t1);
     costs[(2U * N_REPEATS) + i] = (float)(t3 - t2);
     costs[(3U * N_REPEATS) + i] = (float)(t4 - t3);
-    sink                        = work[i % size];
   }
 
   static const char* const names[] = {
@@ -188,60 +150,6 @@ bench_parts(const RondoModel* const model, const Settings* const s)
   rondo_frames_free(frames);
 }
 
-// Work that takes the same time whenever it is done, and that the compiler
-// cannot know
-static void
-loop(const size_t n)
-{
-  float x = sink;
-  for (size_t i = 0; i < n; ++i) {
-    x = (x * 0.999f) + 0.001f;
-  }
-  sink = x;
-}
-
-// The number of rounds that take `seconds`, at best
-static size_t
-rounds_of(const double seconds)
-{
-  const size_t n    = 20000;
-  double       best = 1.0;
-  for (size_t i = 0; i < 200; ++i) {
-    const double t = now();
-    loop(n);
-    const double spent = now() - t;
-    best               = (spent < best) ? spent : best;
-  }
-  return (size_t)((double)n * seconds / best);
-}
-
-static void
-read_other(const float* const other, const size_t n)
-{
-  float sum = 0.0f;
-  for (size_t i = 0; i < n; i += 16U) {
-    sum += other[i];
-  }
-  sink = sum;
-}
-
-static void
-print_distribution(const char* const name,
-                   float* const      costs,
-                   const size_t      n,
-                   const double      duration)
-{
-  static const double places[] = { 0.5, 0.9, 0.99, 0.999, 0.9999, 1.0 };
-
-  qsort(costs, n, sizeof(float), compare);
-  printf("  %-10s", name);
-  for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); ++i) {
-    const size_t at = (size_t)(places[i] * (double)(n - 1U));
-    printf(" %8.2f %%", 100.0 * (double)costs[at] / duration);
-  }
-  putchar('\n');
-}
-
 // Process in short blocks as a host does, and time each
 static double
 run_blocks(RondoDenoiser* const  denoiser,
@@ -251,9 +159,9 @@ run_blocks(RondoDenoiser* const  denoiser,
 {
   const size_t n_samples = 1U << 18U;
   RondoRandom  random    = rondo_random(2, 0);
-  float* const noise     = new_floats(n_samples);
-  float* const other     = new_floats(s->n_other);
-  float* const blocks    = new_floats(s->n_channels * BLOCK);
+  float* const noise     = rondo_measure_floats(n_samples);
+  float* const other     = rondo_measure_floats(s->n_other);
+  float* const blocks    = rondo_measure_floats(s->n_channels * BLOCK);
   const float* in[RONDO_MAX_CHANNELS];
   float*       out[RONDO_MAX_CHANNELS];
   fill_noise(noise, n_samples, &random);
@@ -264,13 +172,13 @@ run_blocks(RondoDenoiser* const  denoiser,
       in[c]  = noise + ((i * BLOCK) % n_samples);
       out[c] = blocks + (c * BLOCK);
     }
-    read_other(other, s->n_other);
+    rondo_measure_read(other, s->n_other);
 
-    const double t0 = now();
+    const double t0 = rondo_measure_now();
     rondo_denoiser_process(denoiser, in, out, BLOCK);
-    const double t1 = now();
-    loop(n_rounds);
-    const double t2 = now();
+    const double t1 = rondo_measure_now();
+    rondo_measure_loop(n_rounds);
+    const double t2 = rondo_measure_now();
 
     costs->blocks[i] = (float)(t1 - t0);
     costs->loops[i]  = (float)(t2 - t1);
@@ -291,7 +199,7 @@ bench_blocks(const RondoModel* const model, const Settings* const s)
   RondoError   error    = { RONDO_SUCCESS, "" };
 
   RondoDenoiser* denoiser = NULL;
-  require(
+  rondo_measure_require(
     rondo_denoiser_new(model, s->sample_rate, s->n_channels, &denoiser, &error),
     &error);
 
@@ -299,13 +207,14 @@ bench_blocks(const RondoModel* const model, const Settings* const s)
   const size_t n_warm    = n < 3000U ? n : 3000U;
   const size_t n_per_hop = rondo_denoiser_hop(denoiser) / BLOCK;
   const size_t n_dear    = n_per_hop ? n_warm / n_per_hop : n_warm;
-  Costs        costs     = { new_floats(n), new_floats(n), n_warm };
+  Costs costs = { rondo_measure_floats(n), rondo_measure_floats(n), n_warm };
   run_blocks(denoiser, s, 0, &costs);
-  qsort(costs.blocks, n_warm, sizeof(float), compare);
+  rondo_measure_sort(costs.blocks, n_warm);
   const double dear_cost = (double)costs.blocks[n_warm - 1U - (n_dear / 2U)];
 
-  costs.n            = n;
-  const double total = run_blocks(denoiser, s, rounds_of(dear_cost), &costs);
+  costs.n = n;
+  const double total =
+    run_blocks(denoiser, s, rondo_measure_rounds(dear_cost), &costs);
 
   printf("blocks of %u samples, %zu of them, %zu KiB read before each,\n"
          "as a share of their own duration of %.1f us:\n",
@@ -313,10 +222,9 @@ bench_blocks(const RondoModel* const model, const Settings* const s)
          n,
          s->n_other * sizeof(float) / 1024U,
          1e6 * duration);
-  puts("               half        90 %       99 %     99.9 %    99.99 %"
-       "        all");
-  print_distribution("denoiser", costs.blocks, n, duration);
-  print_distribution("machine", costs.loops, n, duration);
+  rondo_measure_print_head();
+  rondo_measure_print("denoiser", costs.blocks, n, duration);
+  rondo_measure_print("machine", costs.loops, n, duration);
   printf("mean %.2f us a hop, %.0f times faster than real time\n",
          1e6 * total / s->seconds * (double)rondo_denoiser_hop(denoiser) /
            s->sample_rate,
@@ -327,23 +235,14 @@ bench_blocks(const RondoModel* const model, const Settings* const s)
   rondo_denoiser_free(denoiser);
 }
 
-static double
-argument(const int    argc,
-         char** const argv,
-         const int    index,
-         const double otherwise)
-{
-  return argc > index ? strtod(argv[index], NULL) : otherwise;
-}
-
 int
 main(int argc, char** argv)
 {
-  const double   kib      = argument(argc, argv, 5, 1024.0);
+  const double   kib      = rondo_measure_argument(argc, argv, 5, 1024.0);
   const Settings settings = {
-    .seconds     = argument(argc, argv, 2, 60.0),
-    .sample_rate = argument(argc, argv, 3, 48000.0),
-    .n_channels  = (size_t)argument(argc, argv, 4, 1.0),
+    .seconds     = rondo_measure_argument(argc, argv, 2, 60.0),
+    .sample_rate = rondo_measure_argument(argc, argv, 3, 48000.0),
+    .n_channels  = (size_t)rondo_measure_argument(argc, argv, 4, 1.0),
     .n_other     = (size_t)(kib * 1024.0 / sizeof(float)),
   };
 
@@ -356,7 +255,7 @@ main(int argc, char** argv)
 
   RondoError  error = { RONDO_SUCCESS, "" };
   RondoModel* model = NULL;
-  require(rondo_model_load(argv[1], &model, &error), &error);
+  rondo_measure_require(rondo_model_load(argv[1], &model, &error), &error);
   printf("%s: %zu parameters, %g Hz, %zu channels\n",
          argv[1],
          rondo_model_n_parameters(model),

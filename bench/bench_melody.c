@@ -15,6 +15,7 @@
 // machine's own jitter is that of a loop of fixed work, as long as a dear
 // block, after every block of the same run.
 
+#include "bench/measure.h"
 #include "core/base/arena.h"
 #include "core/base/random.h"
 #include "core/music/composer.h"
@@ -24,7 +25,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define BLOCK 32U
 #define N_REPEATS 21U
@@ -37,45 +37,6 @@ typedef struct {
   double            sample_rate;
   size_t            n_other; // Floats read between blocks
 } Settings;
-
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
-static volatile float sink;
-
-static double
-now(void)
-{
-  struct timespec t = { 0, 0 };
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return (double)t.tv_sec + (1e-9 * (double)t.tv_nsec);
-}
-
-static void
-require(const RondoStatus status, const RondoError* const error)
-{
-  if (status) {
-    fprintf(stderr, "bench_melody: %s\n", error->message);
-    exit(1);
-  }
-}
-
-static float*
-new_floats(const size_t n)
-{
-  float* const memory = rondo_aligned_new(n * sizeof(float));
-  if (!memory) {
-    fputs("bench_melody: out of memory\n", stderr);
-    exit(1);
-  }
-  return memory;
-}
-
-static int
-compare(const void* const a, const void* const b)
-{
-  const float x = *(const float*)a;
-  const float y = *(const float*)b;
-  return (x > y) - (x < y);
-}
 
 // Compose as fast as it goes, and print the median
 static void
@@ -92,17 +53,17 @@ bench_composer(const RondoModel* const model)
   RondoComposer*       composer = NULL;
   RondoError           error    = { RONDO_ERR_NO_MEMORY, "out of memory" };
   float                rates[N_REPEATS];
-  require(rondo_composer_new(model, &composer), &error);
+  rondo_measure_require(rondo_composer_new(model, &composer), &error);
   for (unsigned i = 0; i < N_REPEATS; ++i) {
     size_t n_notes = 0;
     rondo_composer_begin(composer, bar, RONDO_MODE_MAJOR, 0, i, 0);
-    const double t = now();
+    const double t = rondo_measure_now();
     for (unsigned k = 0; k < N_TOKENS; ++k) {
       n_notes += rondo_composer_next(composer, &how) < RONDO_MELODY_REST;
     }
-    rates[i] = (float)((double)n_notes / (now() - t));
+    rates[i] = (float)((double)n_notes / (rondo_measure_now() - t));
   }
-  qsort(rates, N_REPEATS, sizeof(float), compare);
+  rondo_measure_sort(rates, N_REPEATS);
   printf("composing: %.0f notes a second on one core "
          "(median of %u times %u tokens; slowest %.0f)\n",
          (double)rates[N_REPEATS / 2U],
@@ -110,42 +71,6 @@ bench_composer(const RondoModel* const model)
          N_TOKENS,
          (double)rates[0]);
   rondo_composer_free(composer);
-}
-
-// Work that takes the same time whenever it is done
-static void
-loop(const size_t n)
-{
-  float x = sink;
-  for (size_t i = 0; i < n; ++i) {
-    x = (x * 0.999f) + 0.001f;
-  }
-  sink = x;
-}
-
-// The number of rounds that take `seconds`, at best
-static size_t
-rounds_of(const double seconds)
-{
-  const size_t n    = 20000;
-  double       best = 1.0;
-  for (size_t i = 0; i < 200; ++i) {
-    const double t = now();
-    loop(n);
-    const double spent = now() - t;
-    best               = (spent < best) ? spent : best;
-  }
-  return (size_t)((double)n * seconds / best);
-}
-
-static void
-read_other(const float* const other, const size_t n)
-{
-  float sum = 0.0f;
-  for (size_t i = 0; i < n; i += 16U) {
-    sum += other[i];
-  }
-  sink = sum;
 }
 
 // Let somebody play, and turn knobs
@@ -180,18 +105,19 @@ run_blocks(const Settings* const s,
 {
   RondoError      error     = { RONDO_SUCCESS, "" };
   RondoPerformer* performer = NULL;
-  require(rondo_performer_new(
-            s->melody, s->chorale, s->sample_rate, &performer, &error),
-          &error);
+  rondo_measure_require(
+    rondo_performer_new(
+      s->melody, s->chorale, s->sample_rate, &performer, &error),
+    &error);
   RondoPerformerControls controls = rondo_performer_defaults();
   const RondoTransport   rolls    = { 1.0, 0.0, 0, 4.0, 4.0, 120.0 };
   RondoRandom            random   = rondo_random(2, 0);
-  float* const           other    = new_floats(s->n_other ? s->n_other : 1U);
-  controls.mode                   = mode;
+  float* const other = rondo_measure_floats(s->n_other ? s->n_other : 1U);
+  controls.mode      = mode;
   for (size_t i = 0; i < n; ++i) {
-    read_other(other, s->n_other);
+    rondo_measure_read(other, s->n_other);
 
-    const double t0 = now();
+    const double t0 = rondo_measure_now();
     rondo_performer_begin_block(performer, &controls);
     if (i == 0) {
       rondo_performer_locate(performer, &rolls);
@@ -201,31 +127,14 @@ run_blocks(const Settings* const s,
     while (rondo_performer_peek(performer)) {
       rondo_performer_pop(performer);
     }
-    const double t1 = now();
-    loop(n_rounds);
-    const double t2 = now();
+    const double t1 = rondo_measure_now();
+    rondo_measure_loop(n_rounds);
+    const double t2 = rondo_measure_now();
     blocks[i]       = (float)(t1 - t0);
     loops[i]        = (float)(t2 - t1);
   }
   rondo_aligned_free(other);
   rondo_performer_free(performer);
-}
-
-static void
-print_distribution(const char* const name,
-                   float* const      costs,
-                   const size_t      n,
-                   const double      duration)
-{
-  static const double places[] = { 0.5, 0.9, 0.99, 0.999, 0.9999, 1.0 };
-
-  qsort(costs, n, sizeof(float), compare);
-  printf("  %-12s", name);
-  for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); ++i) {
-    const size_t at = (size_t)(places[i] * (double)(n - 1U));
-    printf(" %8.2f %%", 100.0 * (double)costs[at] / duration);
-  }
-  putchar('\n');
 }
 
 static void
@@ -237,8 +146,8 @@ bench_blocks(const Settings* const s)
   const double duration = BLOCK / s->sample_rate;
   const size_t n        = (size_t)(s->seconds / duration);
   const size_t n_warm   = n < 4000U ? n : 4000U;
-  float* const blocks   = new_floats(n);
-  float* const loops    = new_floats(n);
+  float* const blocks   = rondo_measure_floats(n);
+  float* const loops    = rondo_measure_floats(n);
 
   printf("blocks of %u samples at %g Hz, %zu of each mode, %zu KiB read before"
          " each,\nas a share of their own duration of %.1f us:\n",
@@ -247,36 +156,26 @@ bench_blocks(const Settings* const s)
          n,
          s->n_other * sizeof(float) / 1024U,
          1e6 * duration);
-  puts("                 half        90 %       99 %     99.9 %    99.99 %"
-       "        all");
+  rondo_measure_print_head();
   for (int mode = 0; mode < RONDO_N_PERFORM_MODES; ++mode) {
     run_blocks(s, mode, 0, blocks, loops, n_warm);
-    qsort(blocks, n_warm, sizeof(float), compare);
+    rondo_measure_sort(blocks, n_warm);
     const double dear = (double)blocks[n_warm * 99U / 100U];
-    run_blocks(s, mode, rounds_of(dear), blocks, loops, n);
-    print_distribution(names[mode], blocks, n, duration);
-    print_distribution("  machine", loops, n, duration);
+    run_blocks(s, mode, rondo_measure_rounds(dear), blocks, loops, n);
+    rondo_measure_print(names[mode], blocks, n, duration);
+    rondo_measure_print("  machine", loops, n, duration);
   }
   rondo_aligned_free(loops);
   rondo_aligned_free(blocks);
 }
 
-static double
-argument(const int    argc,
-         char** const argv,
-         const int    index,
-         const double otherwise)
-{
-  return argc > index ? strtod(argv[index], NULL) : otherwise;
-}
-
 int
 main(int argc, char** argv)
 {
-  const double kib      = argument(argc, argv, 5, 1024.0);
+  const double kib      = rondo_measure_argument(argc, argv, 5, 1024.0);
   Settings     settings = {
-        .seconds     = argument(argc, argv, 3, 20.0),
-        .sample_rate = argument(argc, argv, 4, 48000.0),
+        .seconds     = rondo_measure_argument(argc, argv, 3, 20.0),
+        .sample_rate = rondo_measure_argument(argc, argv, 4, 48000.0),
         .n_other     = (size_t)(kib * 1024.0 / sizeof(float)),
   };
   if (argc < 2 || argc > 6 || !(settings.seconds > 0.0) || kib < 0.0) {
@@ -289,10 +188,10 @@ main(int argc, char** argv)
   RondoError  error   = { RONDO_SUCCESS, "" };
   RondoModel* melody  = NULL;
   RondoModel* chorale = NULL;
-  require(rondo_model_load(argv[1], &melody, &error), &error);
-  require(rondo_composer_check(melody, &error), &error);
+  rondo_measure_require(rondo_model_load(argv[1], &melody, &error), &error);
+  rondo_measure_require(rondo_composer_check(melody, &error), &error);
   if (argc > 2 && strcmp(argv[2], "-") != 0) {
-    require(rondo_model_load(argv[2], &chorale, &error), &error);
+    rondo_measure_require(rondo_model_load(argv[2], &chorale, &error), &error);
   }
   settings.melody  = melody;
   settings.chorale = chorale;
