@@ -166,6 +166,7 @@ run_share(void* const data)
   Share* const share = (Share*)data;
   const size_t n     = n_steps * share->n_batch * share->n_units;
 
+  // NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): made before
   memset(share->gradients, 0, sizeof(RondoReal) * share->n_parameters);
   rondo_network_reset(share->network);
   const RondoReal* const y = rondo_network_forward(share->network,
@@ -194,8 +195,8 @@ train(Training* const training)
   const RondoAdam adam  = { 0.9, 0.999, 1e-8, 0.0 };
   const double    start = seconds(training->n_threads);
 
-  pthread_t thread;
-  Share*    other = training->n_threads > 1 ? &training->shares[1] : NULL;
+  pthread_t thread = 0;
+  Share*    other  = training->n_threads > 1 ? &training->shares[1] : NULL;
   if (other && pthread_create(&thread, NULL, run_share, other)) {
     fprintf(stderr, "bench_training: no thread\n");
     exit(1);
@@ -225,8 +226,9 @@ main(void)
   size_t   n_units   = 0;
   size_t   n_threads = 0;
   size_t   n_times   = 0;
-  Training training  = { NULL };
+  Training training  = { .description = NULL };
   char     known[64] = "";
+  // NOLINTNEXTLINE(cert-err34-c): what is out of range is refused below
   while (scanf("%7s %zu %zu %zu", type, &n_units, &n_threads, &n_times) == 4) {
     char asked[64];
     snprintf(asked, sizeof(asked), "%s %zu %zu", type, n_units, n_threads);

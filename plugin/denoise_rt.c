@@ -143,6 +143,7 @@ play_both(RondoDenoise* const self, const Audio* const audio, const size_t n)
                               : (float)(position - settle) / (float)self->fade;
 
     for (size_t c = 0; c < self->n_channels; ++c) {
+      // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): checked before
       audio->out[c][i] += gain * (scratch[c][i] - audio->out[c][i]);
     }
   }

@@ -102,10 +102,11 @@ static float
 lean(const RondoComposing* const how, const size_t token)
 {
   const uint32_t ticks = rondo_melody_ticks(token);
-  const bool     tiny  = ticks < RONDO_MELODY_QUARTER / 4U;
+  const uint32_t half  = RONDO_MELODY_QUARTER / 2U;
+  const bool     tiny  = ticks < half / 2U;
   return ticks && how->density != 0.0f && !(tiny && how->density > 0.0f)
            ? -2.0f * how->density *
-               rondo_sampler_logit((float)ticks / (RONDO_MELODY_QUARTER / 2U))
+               rondo_sampler_logit((float)ticks / (float)half)
            : 0.0f;
 }
 

@@ -119,6 +119,9 @@ rondo_melody_inputs(const RondoMelodyState* const state, float* const inputs)
   const uint32_t bar    = state->bar_ticks;
   const uint32_t beat   = state->beat_ticks;
   const uint32_t at     = state->tick % bar;
+  const uint32_t passed = at / beat; // Beats
+  const uint32_t beats  = bar / beat;
+  const uint32_t bars   = state->tick / bar;
   const unsigned kind   = state->chord.kind;
   uint32_t       length = 0;
   unsigned       alike  = 0;
@@ -130,11 +133,11 @@ rondo_melody_inputs(const RondoMelodyState* const state, float* const inputs)
   }
   inputs[0] = (float)state->token;
   inputs[1] = (float)(TICK + (at % beat));
-  inputs[2] = (float)(BEAT + (at / beat));
-  inputs[3] = (float)(BEATS + (bar / beat) - 1);
+  inputs[2] = (float)(BEAT + passed);
+  inputs[3] = (float)(BEATS + beats - 1);
   inputs[4] = (float)(LENGTH + length);
   inputs[5] = (float)(MODE + state->mode);
-  inputs[6] = (float)(BAR + (state->tick / bar));
+  inputs[6] = (float)(BAR + bars);
   for (size_t i = 0; i < RONDO_MELODY_LAGS; ++i) {
     inputs[7 + i] = (float)look_back(state, lags[i]);
   }

@@ -338,6 +338,7 @@ read_chunks(Reader* reader, const uint8_t* file_end, uint32_t format)
     reader->end = length > left - 8U ? file_end : reader->at + length;
     if (!memcmp(at, "MTrk", 4U)) {
       const uint8_t* const next = reader->end;
+      // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): made before
       if (reader->score->n_tracks > UINT16_MAX) {
         tell(reader, at, "more than 65536 tracks");
         break;
@@ -390,7 +391,8 @@ check_tracks(Reader* reader, const uint8_t* header, RondoError* error)
 {
   const uint32_t format = read_big_endian(header + 8U, 2U);
   const uint32_t wanted = read_big_endian(header + 10U, 2U);
-  const size_t   found  = reader->score->n_tracks;
+  // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): made before
+  const size_t found = reader->score->n_tracks;
   if (!found && wanted) {
     return rondo_error_set(error,
                            RONDO_ERR_BAD_FILE,
