@@ -61,7 +61,7 @@ rondo_generate_defaults(void);
 
 /// Read the command line; return what rondo_options_next() does at the end.
 int
-rondo_generate_parse(int argc, char** argv, RondoGenerateSettings* settings);
+rondo_generate_parse(int argc, char** argv, RondoGenerateSettings* o);
 
 /**
    Go on with a melody, by at least one note.

@@ -78,8 +78,9 @@ static void
 draw_bar_lines(const Roll* const roll)
 {
   const double sx = roll->frame.width / (roll->x.high - roll->x.low);
-  for (double i = 2.0; i < roll->x.high; ++i) {
-    const RondoFrame box = { roll->frame.x + ((i - roll->x.low) * sx) - 1.0,
+  for (size_t i = 2; (double)i < roll->x.high; ++i) {
+    const RondoFrame box = { roll->frame.x + (((double)i - roll->x.low) * sx) -
+                               1.0,
                              roll->frame.y,
                              1.0,
                              roll->frame.height };

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 static volatile sig_atomic_t interrupted = 0;
 
 static void

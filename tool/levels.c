@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define BLOCK_SECONDS 0.05
-#define LOWEST_DB -150.0
+#define LOWEST_DB (-150.0)
 #define BIN_DB 0.25
 #define FLOOR_PART 10U // One in ten
 

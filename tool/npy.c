@@ -155,13 +155,13 @@ get_value(const unsigned char* data, Type type)
 {
   const uint64_t bits = get_bits(data, type_sizes[type]);
   if (type == FLOAT32) {
-    const uint32_t low = (uint32_t)bits;
-    float          value;
+    const uint32_t low   = (uint32_t)bits;
+    float          value = 0.0f;
     memcpy(&value, &low, sizeof(value));
     return value;
   }
   if (type == FLOAT64) {
-    double value;
+    double value = 0.0;
     memcpy(&value, &bits, sizeof(value));
     return (float)value;
   }
@@ -259,6 +259,7 @@ rondo_array_header(const RondoArray* array, char* header)
 {
   const char start[] = MAGIC "\x01\x00\x76\x00"; // 118 bytes of text follow
   memset(header, ' ', HEADER_SIZE);
+  // NOLINTNEXTLINE(bugprone-not-null-terminated-result): no string
   memcpy(header, start, 10U);
   char      text[HEADER_SIZE];
   const int n = snprintf(text,

@@ -123,7 +123,8 @@ open_beside(RondoOutput* output, const struct stat* old, RondoError* error)
 {
   // Nobody may read the replacement of a private file while it is written
   const mode_t mode = old ? 0600U : 0666U;
-  output->fd        = create_beside(output->path, mode, &output->temporary);
+  // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): freed with the output
+  output->fd = create_beside(output->path, mode, &output->temporary);
   if (output->fd < 0) {
     return fail_errno(error);
   }

@@ -21,6 +21,7 @@
 #define MAX_FRAMES ((sf_count_t)1 << 60)
 
 // The library keeps the reason why a file could not be opened in a global
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static RondoStatus
@@ -175,6 +176,7 @@ append(RondoVoice* voice, const float* block, size_t n, size_t* capacity)
   if (voice->n_samples + n > *capacity) {
     const size_t larger = (2U * *capacity) + n;
     float* const moved =
+      // NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): n > 0
       (float*)realloc(voice->samples, larger * sizeof(float));
     if (!moved) {
       return false;
@@ -191,6 +193,7 @@ append(RondoVoice* voice, const float* block, size_t n, size_t* capacity)
 static RondoStatus
 read_voice(RondoVoice* voice, RondoSound* sound, RondoError* error)
 {
+  // NOLINTNEXTLINE(clang-analyzer-core.DivideZero): no sound has 0 channels
   const size_t block    = BLOCK_SAMPLES / (size_t)voice->n_channels + 1U;
   size_t       capacity = 0U;
   size_t       n        = block;

@@ -216,8 +216,9 @@ rondo_format_choose(const SF_INFO* input, int format, int subtype)
 
   // A WAV file ends at 4 GiB; RF64 is the same with longer sizes
   const unsigned bits  = rondo_subtype_bits(info.format, NULL);
-  const double   bytes = (double)input->frames * input->channels *
-                       (bits ? (bits + 7U) / 8U : sizeof(double));
+  const size_t   width = bits ? (bits + 7U) / 8U : sizeof(double);
+  const double   bytes =
+    (double)input->frames * (double)input->channels * (double)width;
   if ((info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_WAV && !kept &&
       bytes > (double)MAX_WAV_BYTES) {
     info = with_subtype(input, SF_FORMAT_RF64, info.format & SF_FORMAT_SUBMASK);

@@ -137,15 +137,15 @@ add_frame(Analyser* analyser)
 static double
 row_power(const Analyser* analyser, double low, double high)
 {
-  const double last = (double)(analyser->size / 2U);
+  const size_t last = analyser->size / 2U;
   const double from = ceil(low);
   double       peak = 0.0;
-  for (double k = from; k < high && k <= last; k += 1.0) {
-    peak = fmax(peak, analyser->power[(size_t)k]);
+  for (size_t k = (size_t)from; (double)k < high && k <= last; ++k) {
+    peak = fmax(peak, analyser->power[k]);
   }
   if (from >= high) {
     const double centre = (low + high) / 2.0;
-    const size_t k      = (size_t)fmin(centre, last - 1.0);
+    const size_t k      = (size_t)fmin(centre, (double)last - 1.0);
     const double part   = centre - (double)k;
     peak =
       ((1.0 - part) * analyser->power[k]) + (part * analyser->power[k + 1U]);
@@ -178,8 +178,8 @@ fill(RondoSpectrogram* spectrogram, Analyser* analyser, Source* source)
   const double rate = (double)source->sound.info.samplerate;
   const double width =
     (double)source->sound.info.frames / (double)spectrogram->n_columns;
-  const double half     = (double)(analyser->size / 2U);
-  const double wanted   = ceil(width / half);
+  const size_t half     = analyser->size / 2U;
+  const double wanted   = ceil(width / (double)half);
   const size_t n_frames = wanted < (double)MAX_FRAMES_PER_COLUMN
                             ? (size_t)fmax(wanted, 1.0)
                             : MAX_FRAMES_PER_COLUMN;
@@ -187,7 +187,8 @@ fill(RondoSpectrogram* spectrogram, Analyser* analyser, Source* source)
     memset(analyser->power, 0, (analyser->size / 2U + 1U) * sizeof(double));
     for (size_t i = 0U; i < n_frames; ++i) {
       const double part = ((double)i + 0.5) / (double)n_frames;
-      move_to(analyser, source, floor((((double)c + part) * width) - half));
+      move_to(
+        analyser, source, floor((((double)c + part) * width) - (double)half));
       add_frame(analyser);
     }
     fill_column(
