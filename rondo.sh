@@ -339,7 +339,7 @@ play_to_file() {
   font=$(find_sound_font)
   rm -f -- "$1.wav"
   if [ -n "$font" ] && command -v fluidsynth >/dev/null; then
-    fluidsynth -ni -q -r 48000 -F "$1.wav" "$font" "$1.mid" \
+    fluidsynth -ni -q -g 1 -r 48000 -F "$1.wav" "$font" "$1.mid" \
       >"$scratch/synth.log" 2>&1 || true
   elif command -v timidity >/dev/null; then
     timidity -s 48000 -Ow -o "$1.wav" "$1.mid" >"$scratch/synth.log" 2>&1 ||
