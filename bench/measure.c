@@ -89,6 +89,16 @@ rondo_measure_read(const float* const memory, const size_t n)
   sink = sum;
 }
 
+void
+rondo_measure_keep_least(float* const       least,
+                         const float* const costs,
+                         const size_t       n)
+{
+  for (size_t i = 0; i < n; ++i) {
+    least[i] = costs[i] < least[i] ? costs[i] : least[i];
+  }
+}
+
 static const double places[] = { 0.5, 0.9, 0.99, 0.999, 0.9999, 1.0 };
 
 #define N_PLACES (sizeof(places) / sizeof(places[0]))

@@ -43,6 +43,10 @@ rondo_measure_rounds(double seconds);
 void
 rondo_measure_read(const float* memory, size_t n);
 
+/// Keep the lower one of each of `n` costs in `least`.
+void
+rondo_measure_keep_least(float* least, const float* costs, size_t n);
+
 /// Print the head of a table of rondo_measure_print().
 void
 rondo_measure_print_head(void);
