@@ -28,7 +28,7 @@
 
 /// After a pause as long, in seconds, weights are taken to be in memory only,
 /// and read in so many parts before they are used
-#define RONDO_PERFORMER_PAUSE 0.02
+#define RONDO_PERFORMER_PAUSE 0.005
 #define RONDO_PERFORMER_PARTS 6U
 
 /// A note is left out if it would begin later than this, in seconds
