@@ -3,13 +3,12 @@
 
 #include "core/music/harmonizer.h"
 #include "tests/music/chorale_model.hpp"
-#include "tests/net/networks.h"
+#include "tests/music/small_model.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -17,19 +16,6 @@ namespace {
 
 using Chord  = std::vector<unsigned>; // Pitches, then whether they begin
 using Chords = std::vector<Chord>;
-
-RondoModel*
-load(const std::string& description)
-{
-  const std::string path  = ::testing::TempDir() + "harmonizer.safetensors";
-  RondoModel*       model = nullptr;
-  RondoError        error{};
-  rondo::write_model(path, description, 5U);
-  EXPECT_EQ(rondo_model_load(path.c_str(), &model, &error), RONDO_SUCCESS)
-    << error.message;
-  (void)std::remove(path.c_str());
-  return model;
-}
 
 unsigned
 interval(unsigned a, unsigned b)
@@ -82,7 +68,7 @@ protected:
     return chords;
   }
 
-  RondoModel*      model      = load(chorale_description());
+  RondoModel*      model      = load_small_model(chorale_description());
   RondoHarmonizer* harmonizer = nullptr;
   RondoError       error{};
 };
@@ -245,7 +231,7 @@ TEST_F(Harmonizer, RefusesOtherNetworks)
   table.replace(table.find("92"), 2U, "93");
   for (const std::string& description :
        { other, table, chorale_description(R"("activation": "sigmoid")") }) {
-    RondoModel* const wrong = load(description);
+    RondoModel* const wrong = load_small_model(description);
     EXPECT_NE(rondo_harmonizer_check(wrong, &error), RONDO_SUCCESS);
     EXPECT_NE(std::string(error.message).find("expected"), std::string::npos)
       << error.message;

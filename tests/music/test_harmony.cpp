@@ -3,13 +3,12 @@
 
 #include "core/music/harmony.h"
 #include "tests/music/chorale_model.hpp"
-#include "tests/net/networks.h"
+#include "tests/music/small_model.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -18,19 +17,6 @@ namespace {
 using Cells = std::vector<unsigned>;
 
 constexpr std::size_t n_slices = 32U;
-
-RondoModel*
-load(const std::string& description)
-{
-  const std::string path  = ::testing::TempDir() + "harmony.safetensors";
-  RondoModel*       model = nullptr;
-  RondoError        error{};
-  rondo::write_model(path, description, 5U);
-  EXPECT_EQ(rondo_model_load(path.c_str(), &model, &error), RONDO_SUCCESS)
-    << error.message;
-  (void)std::remove(path.c_str());
-  return model;
-}
 
 unsigned
 interval(unsigned a, unsigned b)
@@ -106,7 +92,7 @@ protected:
     return out;
   }
 
-  RondoModel*  model = load(harmony_description());
+  RondoModel*  model = load_small_model(harmony_description());
   RondoFilling how   = rondo_filling(0);
   RondoError   error{};
 };
@@ -211,7 +197,7 @@ TEST_F(Harmony, RefusesOtherNetworks)
                  "\"groups\": 2, \"out\": 130");
   for (const std::string& description :
        { task, groups, harmony_description(R"("activation": "sigmoid")") }) {
-    RondoModel* const wrong = load(description);
+    RondoModel* const wrong = load_small_model(description);
     EXPECT_NE(rondo_harmony_check(wrong, &error), RONDO_SUCCESS);
     EXPECT_NE(std::string(error.message).find("expected"), std::string::npos)
       << error.message;

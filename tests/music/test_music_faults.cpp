@@ -13,15 +13,13 @@
 #include "tests/base/heap_faults.hpp"
 #include "tests/music/chorale_model.hpp"
 #include "tests/music/melody_model.hpp"
-#include "tests/net/networks.h"
+#include "tests/music/small_model.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
-#include <string>
 #include <vector>
 
 namespace {
@@ -41,17 +39,6 @@ fail_each(const Action action)
     }
     EXPECT_EQ(st, RONDO_ERR_NO_MEMORY);
   }
-}
-
-RondoModel*
-load(const std::string& description)
-{
-  const std::string path  = ::testing::TempDir() + "faults.safetensors";
-  RondoModel*       model = nullptr;
-  rondo::write_model(path, description, 5U);
-  EXPECT_EQ(rondo_model_load(path.c_str(), &model, nullptr), RONDO_SUCCESS);
-  (void)std::remove(path.c_str());
-  return model;
 }
 
 RondoScore*
@@ -74,7 +61,7 @@ make_score()
 
 TEST(MusicFaults, HarmonizersWithoutMemoryFail)
 {
-  RondoModel* const model      = load(chorale_description());
+  RondoModel* const model      = load_small_model(chorale_description());
   RondoHarmonizer*  harmonizer = nullptr;
   EXPECT_EQ(fail_each([&] { return rondo_harmonizer_new(model, &harmonizer); }),
             1U);
@@ -85,8 +72,8 @@ TEST(MusicFaults, HarmonizersWithoutMemoryFail)
 
 TEST(MusicFaults, PerformersWithoutMemoryFail)
 {
-  RondoModel* const melody    = load(melody_description());
-  RondoModel* const harmony   = load(chorale_description());
+  RondoModel* const melody    = load_small_model(melody_description());
+  RondoModel* const harmony   = load_small_model(chorale_description());
   RondoPerformer*   performer = nullptr;
   EXPECT_EQ(fail_each([&] {
               EXPECT_EQ(performer, nullptr);
@@ -102,7 +89,7 @@ TEST(MusicFaults, PerformersWithoutMemoryFail)
 
 TEST(MusicFaults, SearchesWithoutMemoryFailAndLeaveNothing)
 {
-  RondoModel* const model    = load(melody_description());
+  RondoModel* const model    = load_small_model(melody_description());
   RondoComposer*    composer = nullptr;
   ASSERT_EQ(rondo_composer_new(model, &composer), RONDO_SUCCESS);
   rondo_composer_begin(composer, { 4U, 4U }, RONDO_MODE_MAJOR, 0U, 1U, 1U);
@@ -157,7 +144,7 @@ TEST(MusicFaults, ChoralesWithoutMemoryFail)
 
 TEST(MusicFaults, HarmoniesWithoutMemoryFailAndLeaveAllAsItWas)
 {
-  RondoModel* const model = load(harmony_description());
+  RondoModel* const model = load_small_model(harmony_description());
   RondoScore* const score = make_score();
   RondoChorale      chorale{};
   std::uint64_t     begin = 0U;
