@@ -11,10 +11,9 @@ long.  Ardour's scripts have no call to import one, so it is written into the
 session's file.
 """
 
-import os
-import re
-import shutil
 import sys
+
+from session import insert
 
 TICKS = 1920  # Of Ardour's beats, for a quarter
 
@@ -31,41 +30,8 @@ REGION = ('<Region name="notes" muted="0" opaque="1" locked="0" '
           'master-source-0="{source}"/>')
 
 
-def replace_once(text, old, new):
-    if text.count(old) != 1:
-        sys.exit(f"insert_midi.py: {text.count(old)} times {old!r}")
-    return text.replace(old, new)
-
-
-def main(folder, position, length, notes):
-    path = os.path.join(folder, "test.ardour")
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
-
-    folder = os.path.join(folder, "interchange")
-    folder = os.path.join(folder, os.listdir(folder)[0], "midifiles")
-    os.makedirs(folder, exist_ok=True)
-    shutil.copy(notes, folder)
-
-    counter = int(re.search(r'id-counter="(\d+)"', text).group(1))
-    text = re.sub(r'id-counter="\d+"', f'id-counter="{counter + 10}"', text)
-    values = {"name": os.path.basename(notes), "source": counter + 1,
-              "position": int(position) * TICKS, "ticks": int(length) * TICKS}
-
-    playlist = re.search(r'<Playlist id="\d+" name="T1"[^>]*/>', text).group()
-    text = replace_once(text, "<Sources/>", SOURCE.format(**values))
-    text = replace_once(
-        text, playlist, playlist[:-2] + ">" +
-        REGION.format(whole=0, id=counter + 2, **values) + "</Playlist>")
-    text = replace_once(
-        text, "<Regions/>", "<Regions>" +
-        REGION.format(whole=1, id=counter + 3, **values) + "</Regions>")
-
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-
-
 if __name__ == "__main__":
     if len(sys.argv) != 5:
         sys.exit(__doc__)
-    main(*sys.argv[1:])
+    insert(sys.argv[1], "midifiles", sys.argv[4], SOURCE, REGION,
+           position=int(sys.argv[2]) * TICKS, ticks=int(sys.argv[3]) * TICKS)

@@ -10,10 +10,9 @@ Ardour's scripts have no call to import a sound, so it is written into the
 session's file.
 """
 
-import os
-import re
-import shutil
 import sys
+
+from session import insert
 
 TICKS = 282240000 // 48000  # Of Ardour's clock, for one sample at 48 kHz
 
@@ -32,41 +31,8 @@ REGION = ('<Region name="sound" muted="0" opaque="1" locked="0" '
           'master-source-0="{source}" channels="1"/>')
 
 
-def replace_once(text, old, new):
-    if text.count(old) != 1:
-        sys.exit(f"insert_sound.py: {text.count(old)} times {old!r}")
-    return text.replace(old, new)
-
-
-def main(folder, n_samples, sound):
-    path = os.path.join(folder, "test.ardour")
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
-
-    folder = os.path.join(folder, "interchange")
-    audio = os.path.join(folder, os.listdir(folder)[0], "audiofiles")
-    os.makedirs(audio, exist_ok=True)
-    shutil.copy(sound, audio)
-
-    counter = int(re.search(r'id-counter="(\d+)"', text).group(1))
-    text = re.sub(r'id-counter="\d+"', f'id-counter="{counter + 10}"', text)
-    values = {"name": os.path.basename(sound), "source": counter + 1,
-              "ticks": int(n_samples) * TICKS}
-
-    playlist = re.search(r'<Playlist id="\d+" name="T1"[^>]*/>', text).group()
-    text = replace_once(text, "<Sources/>", SOURCE.format(**values))
-    text = replace_once(
-        text, playlist, playlist[:-2] + ">" +
-        REGION.format(whole=0, id=counter + 2, **values) + "</Playlist>")
-    text = replace_once(
-        text, "<Regions/>", "<Regions>" +
-        REGION.format(whole=1, id=counter + 3, **values) + "</Regions>")
-
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-
-
 if __name__ == "__main__":
     if len(sys.argv) != 4:
         sys.exit(__doc__)
-    main(*sys.argv[1:])
+    insert(sys.argv[1], "audiofiles", sys.argv[3], SOURCE, REGION,
+           ticks=int(sys.argv[2]) * TICKS)
