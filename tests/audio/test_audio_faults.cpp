@@ -8,6 +8,7 @@
 #include "core/audio/bands.h"
 #include "core/audio/denoiser.h"
 #include "core/audio/frames.h"
+#include "core/audio/metrics.h"
 #include "core/audio/resample.h"
 #include "tests/audio/denoiser_test.h"
 #include "tests/audio/model_maker.h"
@@ -17,6 +18,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <functional>
+#include <vector>
 
 namespace {
 
@@ -144,6 +146,18 @@ TEST(AudioFaults, ResamplersWithoutMemoryFail)
   fail_each<RondoResampler>(
     [](RondoResampler** out) { return rondo_resampler_new(48000, 16000, out); },
     rondo_resampler_free);
+}
+
+TEST(AudioFaults, LossesWithoutMemoryFail)
+{
+  const std::vector<float> x(1000U, 0.1f);
+  RondoLosses              losses[RONDO_N_PARTS];
+  fail_each<RondoLosses>(
+    [&](RondoLosses** const) {
+      return rondo_metrics_losses(
+        x.data(), x.data(), x.data(), x.size(), 8000U, losses);
+    },
+    [](RondoLosses* const) {});
 }
 
 TEST(AudioFaults, DenoisersWithoutMemoryFail)
