@@ -26,10 +26,15 @@
 
 #define MAX_THREADS 256
 
-enum { NOISY, CSV, JSON, MANIFEST, DELAY, MAX_LAG, JOBS };
+enum { NOISY, LOSSES, CSV, JSON, MANIFEST, DELAY, MAX_LAG, JOBS };
 
 static const RondoOption eval_options[] = {
   { 0, "noisy", "DIR", "The files before processing, to compare with" },
+  { 0,
+    "losses",
+    NULL,
+    "Tell too what onsets, sibilants and word ends lose;\n"
+    "--noisy is needed to tell voice from noise" },
   { 0,
     "csv",
     "FILE",
@@ -76,6 +81,7 @@ typedef struct {
   long        max_lag; ///< Or negative: the delay is given
   size_t      n_threads;
   bool        json;
+  bool        losses;
 } Settings;
 
 typedef struct {
@@ -201,6 +207,10 @@ score_row(Evaluation* evaluation, RondoEvalRow* row, RondoError* error)
       clean, processed, evaluation->table.delay, &row->processed, error);
     if (!st && noisy) {
       st = rondo_score_files(clean, noisy, 0, &row->noisy, error);
+    }
+    if (!st && settings->losses) {
+      st = rondo_score_losses(
+        clean, noisy, processed, evaluation->table.delay, row->losses, error);
     }
   }
   free(noisy);
@@ -335,8 +345,9 @@ evaluate(Evaluation* evaluation)
   if (!list_files(evaluation)) {
     return RONDO_EXIT_FAILURE;
   }
-  evaluation->table.has_noisy = settings->noisy != NULL;
-  evaluation->table.delay     = settings->delay;
+  evaluation->table.has_noisy  = settings->noisy != NULL;
+  evaluation->table.has_losses = settings->losses;
+  evaluation->table.delay      = settings->delay;
   if (settings->manifest && rondo_eval_table_read_manifest(
                               &evaluation->table, settings->manifest, &error)) {
     rondo_console_error(console, NULL, "%s", error.message);
@@ -369,6 +380,9 @@ set_option(int option, const char* value, Settings* settings)
   switch (option) {
     case NOISY:
       settings->noisy = value;
+      return true;
+    case LOSSES:
+      settings->losses = true;
       return true;
     case CSV:
       settings->csv = value;
@@ -418,6 +432,9 @@ parse(int argc, char** argv, Settings* settings)
   if (options.n_files != 3U) {
     return rondo_options_error(&eval_command,
                                "CLEAN_DIR and PROCESSED_DIR are needed");
+  }
+  if (settings->losses && !settings->noisy) {
+    return rondo_options_error(&eval_command, "--losses needs --noisy");
   }
   settings->clean     = options.files[1];
   settings->processed = options.files[2];

@@ -45,6 +45,25 @@ read_file(RondoVoice* voice, const char* path, RondoError* error)
 }
 
 static RondoStatus
+check_rates(const RondoVoice* clean,
+            const char*       clean_path,
+            const RondoVoice* other,
+            const char*       other_path,
+            RondoError*       error)
+{
+  if (clean->sample_rate != other->sample_rate) {
+    return rondo_error_set(error,
+                           RONDO_ERR_BAD_FILE,
+                           "%s: the sample rate is %d Hz, that of %s %d Hz",
+                           other_path,
+                           other->sample_rate,
+                           clean_path,
+                           clean->sample_rate);
+  }
+  return RONDO_SUCCESS;
+}
+
+static RondoStatus
 pair_read(Pair*       pair,
           const char* clean,
           const char* processed,
@@ -55,14 +74,8 @@ pair_read(Pair*       pair,
   if (!st) {
     st = read_file(&pair->processed, processed, error);
   }
-  if (!st && pair->clean.sample_rate != pair->processed.sample_rate) {
-    st = rondo_error_set(error,
-                         RONDO_ERR_BAD_FILE,
-                         "%s: the sample rate is %d Hz, that of %s %d Hz",
-                         processed,
-                         pair->processed.sample_rate,
-                         clean,
-                         pair->clean.sample_rate);
+  if (!st) {
+    st = check_rates(&pair->clean, clean, &pair->processed, processed, error);
   }
   if (st) {
     pair_free(pair);
@@ -182,6 +195,55 @@ rondo_score_files(const char* clean,
       rondo_error_set(error, st, "%s: %s", processed, rondo_strerror(st));
     }
   }
+  pair_free(&pair);
+  return st;
+}
+
+static size_t
+smaller(size_t a, size_t b)
+{
+  return a < b ? a : b;
+}
+
+RondoStatus
+rondo_score_losses(const char*  clean,
+                   const char*  noisy,
+                   const char*  processed,
+                   long         delay,
+                   RondoLosses* out,
+                   RondoError*  error)
+{
+  Pair        pair;
+  RondoVoice  before = { 0 };
+  RondoStatus st     = pair_read(&pair, clean, processed, error);
+  if (st) {
+    return st;
+  }
+  memset(out, 0, RONDO_N_PARTS * sizeof(*out));
+  st = read_file(&before, noisy, error);
+  if (!st) {
+    st = check_rates(&pair.clean, clean, &before, noisy, error);
+  }
+  if (!st) {
+    st = shift(&pair.processed, delay, error);
+  }
+  if (!st) {
+    const size_t n =
+      smaller(pair.clean.n_samples,
+              smaller(before.n_samples, pair.processed.n_samples));
+    st = rondo_metrics_losses(pair.clean.samples,
+                              before.samples,
+                              pair.processed.samples,
+                              n,
+                              (size_t)pair.clean.sample_rate,
+                              out);
+    if (st == RONDO_ERR_UNSUPPORTED) {
+      st = RONDO_SUCCESS;
+    } else if (st) {
+      rondo_error_set(error, st, "%s: %s", processed, rondo_strerror(st));
+    }
+  }
+  rondo_voice_free(&before);
   pair_free(&pair);
   return st;
 }

@@ -4,6 +4,7 @@
 #ifndef RONDO_TOOL_EVAL_SCORE_H
 #define RONDO_TOOL_EVAL_SCORE_H
 
+#include "core/audio/metrics.h"
 #include "core/base/attributes.h"
 #include "core/base/status.h"
 
@@ -41,6 +42,22 @@ rondo_score_files(const char* clean,
                   long        delay,
                   RondoScore* out,
                   RondoError* error);
+
+/**
+   Measure what the file `processed` has lost of `clean`, by their first
+   channels.
+
+   @param noisy The file before processing, in step with `clean`.
+   @param delay As in rondo_score_files().
+   @param[out] out (RONDO_N_PARTS), without regions if the files are too short.
+*/
+RONDO_NODISCARD RondoStatus
+rondo_score_losses(const char*  clean,
+                   const char*  noisy,
+                   const char*  processed,
+                   long         delay,
+                   RondoLosses* out,
+                   RondoError*  error);
 
 /// Find how late `processed` is, at most `max_lag` samples either way.
 RONDO_NODISCARD RondoStatus

@@ -4,6 +4,7 @@
 #include "tool/eval_table.h"
 
 #include "core/base/file.h"
+#include "tool/eval_losses.h"
 #include "tool/json.h"
 #include "tool/output.h"
 
@@ -20,6 +21,8 @@ typedef struct {
   size_t n_rows;
   double processed[RONDO_N_SCORES];
   double noisy[RONDO_N_SCORES];
+
+  RondoLosses losses[RONDO_N_PARTS];
 } Means;
 
 void
@@ -127,6 +130,7 @@ take_means(const RondoEvalTable* table, const double* snr)
       continue;
     }
     ++means.n_rows;
+    rondo_losses_add(means.losses, row->losses);
     for (size_t s = 0U; s < RONDO_N_SCORES; ++s) {
       if (isfinite(row->processed.values[s])) {
         means.processed[s] += row->processed.values[s];
@@ -191,6 +195,22 @@ print_means(const RondoEvalTable* table, const char* label, const Means* means)
   putchar('\n');
 }
 
+static void
+print_losses(const RondoEvalTable* table, const double* levels, size_t n_levels)
+{
+  putchar('\n');
+  rondo_losses_print_heading();
+  for (size_t i = 0U; i <= n_levels; ++i) {
+    char        label[32] = "all";
+    const Means means     = take_means(table, i ? &levels[i - 1U] : NULL);
+    if (i) {
+      snprintf(label, sizeof(label), "%g dB", levels[i - 1U]);
+    }
+    printf("%-10s %6zu", label, means.n_rows);
+    rondo_losses_print(means.losses);
+  }
+}
+
 void
 rondo_eval_table_print(const RondoEvalTable* table)
 {
@@ -212,6 +232,9 @@ rondo_eval_table_print(const RondoEvalTable* table)
     const Means means = take_means(table, &levels[i]);
     snprintf(label, sizeof(label), "%g dB", levels[i]);
     print_means(table, label, &means);
+  }
+  if (table->has_losses) {
+    print_losses(table, levels, n_levels);
   }
 }
 
@@ -244,6 +267,10 @@ print_means_json(const RondoEvalTable* table, const double* snr)
   if (table->has_noisy) {
     print_scores_json("noisy", means.noisy, &first);
   }
+  if (table->has_losses) {
+    rondo_json_key(stdout, &first, "losses");
+    rondo_losses_print_json(means.losses);
+  }
   fputs("}", stdout);
 }
 
@@ -261,6 +288,10 @@ print_row_json(const RondoEvalTable* table, const RondoEvalRow* row)
   print_scores_json("processed", row->processed.values, &first);
   if (table->has_noisy) {
     print_scores_json("noisy", row->noisy.values, &first);
+  }
+  if (table->has_losses) {
+    rondo_json_key(stdout, &first, "losses");
+    rondo_losses_print_json(row->losses);
   }
   fputs("}", stdout);
 }
@@ -325,6 +356,9 @@ write_rows(FILE* stream, const RondoEvalTable* table)
       fprintf(stream, ",%s%s", i ? "noisy_" : "", rondo_score_names[s]);
     }
   }
+  if (table->has_losses) {
+    rondo_losses_write_heading(stream);
+  }
   fputc('\n', stream);
   for (size_t i = 0U; i < table->n_rows; ++i) {
     const RondoEvalRow* const row = &table->rows[i];
@@ -337,6 +371,9 @@ write_rows(FILE* stream, const RondoEvalTable* table)
       write_scores(stream, row->processed.values);
       if (table->has_noisy) {
         write_scores(stream, row->noisy.values);
+      }
+      if (table->has_losses) {
+        rondo_losses_write(stream, row->losses);
       }
       fputc('\n', stream);
     }

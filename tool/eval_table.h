@@ -8,6 +8,7 @@
 #ifndef RONDO_TOOL_EVAL_TABLE_H
 #define RONDO_TOOL_EVAL_TABLE_H
 
+#include "core/audio/metrics.h"
 #include "core/base/attributes.h"
 #include "core/base/status.h"
 #include "tool/eval_score.h"
@@ -24,6 +25,8 @@ typedef struct {
   long       delay;
   RondoScore processed;
   RondoScore noisy;
+
+  RondoLosses losses[RONDO_N_PARTS]; ///< Of the processed file
 } RondoEvalRow;
 
 /// All files of a set, by name
@@ -31,6 +34,7 @@ typedef struct {
   RondoEvalRow* rows;
   size_t        n_rows;
   bool          has_noisy;
+  bool          has_losses;
   long          delay; ///< Samples removed from every processed file
 } RondoEvalTable;
 

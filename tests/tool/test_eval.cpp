@@ -110,6 +110,68 @@ TEST_F(Eval, WritesALineForEveryFile)
   EXPECT_NE(text.find("\n\"b, \"\"c\"\".wav\",,"), std::string::npos) << text;
 }
 
+TEST_F(Eval, TellsWhatOnsetsLose)
+{
+  // An onset in one file, and two in the other; all are halved and late
+  const std::vector<size_t> places[] = { { 9000U }, { 9000U, 30000U } };
+  const char* const         names[]  = { "a.wav", "b, \"c\".wav" };
+  for (size_t f = 0U; f < 2U; ++f) {
+    Sound sound{ wav, 22050, 1, std::vector<double>(44100U, 0.0) };
+    for (const size_t place : places[f]) {
+      sound.samples[place] = 0.9;
+    }
+    Sound before = add_noise(sound, 0.1);
+    write_sound(clean + "/" + names[f], sound);
+    write_sound(noisy + "/" + names[f], before);
+    for (double& sample : before.samples) {
+      sample *= f ? 0.5 : 0.1;
+    }
+    before.samples.insert(before.samples.begin(), 77U, 0.0);
+    write_sound(processed + "/" + names[f], before);
+  }
+  const std::vector<std::string> options{ "--noisy",    noisy,
+                                          "--losses",   "--max-lag",
+                                          "300",        "--json",
+                                          "--manifest", folder / "m.tsv" };
+  write_file(folder / "m.tsv", "name\tsnr\na.wav\t5\nb, \"c\".wav\t-5\n");
+  const Outcome outcome = eval(options);
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  const std::string all = "\"onsets\"";
+  EXPECT_EQ(number(outcome.out, all, "regions"), 3.0);
+  EXPECT_NEAR(
+    number(outcome.out, all, "loss"), (20.0 + 2.0 * 6.02) / 3.0, 0.05);
+  EXPECT_EQ(number(outcome.out, all, "over_3_db"), 1.0);
+  EXPECT_EQ(number(outcome.out, "\"sibilants\"", "regions"), 0.0);
+  EXPECT_NE(outcome.out.find("\"loss\": null"), std::string::npos);
+  EXPECT_NEAR(number(outcome.out, "\"snr\": -5", "loss"), 6.02, 0.05);
+  EXPECT_NEAR(number(outcome.out, "\"snr\": 5", "loss"), 20.0, 0.05);
+
+  const Outcome table = eval({ "--noisy", noisy, "--losses", "--delay", "77" });
+  EXPECT_NE(table.out.find("\nall             2       3   10.6"),
+            std::string::npos)
+    << table.out;
+
+  const std::string csv = folder / "scores.csv";
+  ASSERT_EQ(eval({ "--noisy", noisy, "--losses", "--csv", csv }).status, 0);
+  EXPECT_NE(read_file(csv).find(",onsets,onsets_loss,onsets_over_3_db,"),
+            std::string::npos);
+  EXPECT_NE(read_file(csv).find(",0,,,,0,,,\n"), std::string::npos)
+    << read_file(csv);
+}
+
+TEST_F(Eval, TellsNoLossesWithoutTheNoise)
+{
+  const Outcome usage = eval({ "--losses" });
+  EXPECT_EQ(usage.status, 2);
+  EXPECT_NE(usage.err.find("--noisy"), std::string::npos) << usage.err;
+
+  write_sound(noisy + "/a.wav", make_sound(wav, 48000, 1, 48000U));
+  const Outcome rate = eval({ "--noisy", noisy, "--losses" });
+  EXPECT_EQ(rate.status, 1);
+  EXPECT_NE(rate.err.find("sample rate is 48000 Hz"), std::string::npos)
+    << rate.err;
+}
+
 TEST_F(Eval, RemovesTheMedianDelayOnlyIfAsked)
 {
   for (const char* const name : { "a.wav", "b, \"c\".wav" }) {
