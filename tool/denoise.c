@@ -16,6 +16,7 @@
 #include "tool/quantiser.h"
 #include "tool/sound_format.h"
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,7 +71,7 @@ static const RondoOption denoise_options[] = {
     "auto: where 16 bits or fewer are rounded to; none;\n"
     "tpdf: every sample (default: auto)" },
   { 0, "overwrite", NULL, "Replace outputs that exist already" },
-  { 'j', "jobs", "N", "Work on N files at a time (default: 1)" },
+  { 'j', "jobs", "N", "Keep N processors busy (default: all there are)" },
   { 0, "json", NULL, "Print a report on standard output" },
   { 'q', "quiet", NULL, "Print errors only" },
   { 'v', "verbose", NULL, "Print more, such as metadata that were lost" },
@@ -179,11 +180,23 @@ static bool
 parse_jobs(const char* value, Settings* settings)
 {
   long n = 0;
-  if (!rondo_options_integer(&denoise_command, JOBS, value, 1, 256, &n)) {
+  if (!rondo_options_integer(
+        &denoise_command, JOBS, value, 1, RONDO_MAX_DENOISE_THREADS, &n)) {
     return false;
   }
   settings->n_threads = (size_t)n;
   return true;
+}
+
+// Return the number of processors that this process may use
+static size_t
+count_processors(void)
+{
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  const int n = sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
+  return n < (int)RONDO_MAX_DENOISE_THREADS ? (size_t)n
+                                            : RONDO_MAX_DENOISE_THREADS;
 }
 
 static void
@@ -364,7 +377,7 @@ rondo_tool_denoise(int argc, char** argv)
   Settings settings;
   memset(&settings, 0, sizeof(settings));
   settings.job.controls = rondo_denoiser_default_controls();
-  settings.n_threads    = 1U;
+  settings.n_threads    = count_processors();
 
   RondoOptions options;
   const int    result = parse(argc, argv, &settings, &options);

@@ -9,6 +9,7 @@
 #include "tool/tool.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +30,9 @@ typedef struct {
   const RondoDenoiseJob*  job;
   Item*                   items;
   size_t                  n_items;
-  size_t                  next; ///< The first item that nobody has taken
+  size_t                  n_threads;
+  size_t                  next;   ///< The first item that nobody has taken
+  size_t                  n_left; ///< Items that are not finished
   pthread_mutex_t         lock;
 } Batch;
 
@@ -48,43 +51,59 @@ speed(double sound, double spent)
   return spent > 0.0 ? sound / spent : 0.0;
 }
 
+// Return how many decimals of a speed are told
+static int
+decimals(double times)
+{
+  return times < 10.0 ? 1 : 0;
+}
+
+// Say all that there is to say in one line
 static void
 tell_success(RondoConsole* console, const Item* item)
 {
   const RondoDenoiseReport* const report = &item->report;
 
   const double seconds = duration(report);
-  rondo_console_note(console,
-                     "%s: written to %s: %.2f s, pauses %.1f to %.1f dB, "
-                     "%.0f times real time",
-                     item->input,
-                     item->output,
-                     seconds,
-                     report->input_floor,
-                     report->output_floor,
-                     speed(seconds, report->seconds));
+  const double times   = speed(seconds, report->seconds);
+  char*        line    = NULL;
+  size_t       size    = 0U;
+  FILE* const  text    = open_memstream(&line, &size);
+  if (!text) {
+    return;
+  }
+  fprintf(text,
+          "%s: written to %s: %.2f s, pauses %.1f to %.1f dB, %.*f times real "
+          "time",
+          item->input,
+          item->output,
+          seconds,
+          report->input_floor,
+          report->output_floor,
+          decimals(times),
+          times);
   if (report->n_clipped) {
-    rondo_console_note(console,
-                       "%s: %llu samples were clipped",
-                       item->output,
-                       (unsigned long long)report->n_clipped);
+    fprintf(text,
+            "; %llu samples were clipped",
+            (unsigned long long)report->n_clipped);
   }
   if (report->n_not_finite) {
-    rondo_console_note(console,
-                       "%s: %llu samples were not numbers, taken as silence",
-                       item->input,
-                       (unsigned long long)report->n_not_finite);
+    fprintf(text,
+            "; %llu samples were not numbers, taken as silence",
+            (unsigned long long)report->n_not_finite);
   }
   if (report->n_missing) {
-    rondo_console_note(console,
-                       "%s: ends %llu frames before its announced length",
-                       item->input,
-                       (unsigned long long)report->n_missing);
+    fprintf(text,
+            "; ends %llu frames before its announced length",
+            (unsigned long long)report->n_missing);
   }
   if (report->lost[0]) {
-    rondo_console_note(
-      console, "%s: cannot hold %s", item->output, report->lost);
+    fprintf(text, "; cannot hold %s", report->lost);
   }
+  if (!fclose(text)) {
+    rondo_console_note(console, "%s", line);
+  }
+  free(line);
 }
 
 // Fail if an earlier input has the same output
@@ -105,7 +124,7 @@ check_collision(const Batch* batch, Item* item)
 }
 
 static void
-process_item(const Batch* batch, Item* item)
+process_item(const Batch* batch, Item* item, bool in_threads)
 {
   RondoConsole* const console = batch->job->console;
   item->tried                 = true;
@@ -121,8 +140,12 @@ process_item(const Batch* batch, Item* item)
       batch->plan, item->input, item->output, &item->error);
   }
   if (!item->status) {
-    item->status = rondo_denoise_file(
-      batch->job, item->input, item->output, &item->report, &item->error);
+    item->status = rondo_denoise_file(batch->job,
+                                      item->input,
+                                      item->output,
+                                      in_threads,
+                                      &item->report,
+                                      &item->error);
   }
   if (item->status && rondo_interrupted()) {
     item->tried = false;
@@ -143,23 +166,27 @@ work(void* data)
     pthread_mutex_lock(&batch->lock);
     Item* const item =
       batch->next < batch->n_items ? &batch->items[batch->next++] : NULL;
+    const bool to_spare = batch->n_left < batch->n_threads;
     pthread_mutex_unlock(&batch->lock);
     if (!item) {
       break;
     }
-    process_item(batch, item);
+    process_item(batch, item, to_spare);
+    pthread_mutex_lock(&batch->lock);
+    --batch->n_left;
+    pthread_mutex_unlock(&batch->lock);
   }
   return NULL;
 }
 
 // Run the threads; what cannot be started is done by this one
 static void
-run_threads(Batch* batch, size_t n_threads)
+run_threads(Batch* batch)
 {
-  pthread_t    threads[256];
+  pthread_t    threads[RONDO_MAX_DENOISE_THREADS];
   size_t       n_started = 0U;
   const size_t n_wanted =
-    n_threads < batch->n_items ? n_threads : batch->n_items;
+    batch->n_threads < batch->n_items ? batch->n_threads : batch->n_items;
   while (n_started + 1U < n_wanted &&
          !pthread_create(&threads[n_started], NULL, work, batch)) {
     ++n_started;
@@ -253,12 +280,13 @@ summarise(const Batch* batch, double elapsed, bool json)
   }
   if (batch->n_items > 1U) {
     rondo_console_note(batch->job->console,
-                       "%zu files done, %zu failed%s: %.1f s of sound, %.0f "
+                       "%zu files done, %zu failed%s: %.1f s of sound, %.*f "
                        "times real time",
                        n_done,
                        n_failed,
                        rondo_interrupted() ? ", interrupted" : "",
                        seconds,
+                       decimals(speed(seconds, elapsed)),
                        speed(seconds, elapsed));
   }
   return rondo_interrupted() ? RONDO_EXIT_INTERRUPTED
@@ -275,8 +303,13 @@ rondo_denoise_batch(const RondoDenoisePlan* plan,
                     RondoProgress           progress,
                     bool                    json)
 {
-  Batch batch = { plan, job, NULL, n_files, 0U, PTHREAD_MUTEX_INITIALIZER };
-  batch.items = (Item*)calloc(n_files, sizeof(Item));
+  Batch batch = { .plan      = plan,
+                  .job       = job,
+                  .items     = (Item*)calloc(n_files, sizeof(Item)),
+                  .n_items   = n_files,
+                  .n_threads = n_threads,
+                  .n_left    = n_files,
+                  .lock      = PTHREAD_MUTEX_INITIALIZER };
   if (!batch.items) {
     rondo_console_error(job->console, NULL, "Out of memory");
     return RONDO_EXIT_FAILURE;
@@ -290,7 +323,7 @@ rondo_denoise_batch(const RondoDenoisePlan* plan,
   }
   const double started = rondo_console_seconds();
   rondo_console_start_bar(job->console, progress, bytes);
-  run_threads(&batch, n_threads);
+  run_threads(&batch);
   const double elapsed = rondo_console_seconds() - started;
   rondo_console_stop_bar(job->console);
   const int status = summarise(&batch, elapsed, json);

@@ -11,9 +11,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/**
-   Process `n_files` files in `n_threads` threads, and tell how it went.
+/// The most files that are worked on at a time
+#define RONDO_MAX_DENOISE_THREADS 256U
 
+/**
+   Process `n_files` files, and tell how it went.
+
+   @param n_threads How many are worked on at a time.  Fewer than that many
+   are read and written in threads of their own besides.
    @param json Print a report on standard output too.
    @return The exit status of the program.
 */

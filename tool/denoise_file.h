@@ -56,11 +56,14 @@ typedef struct {
    Process the file `in` into the file `out`; each may be `-`.
 
    If a signal comes, this fails and nothing is written.
+
+   @param in_threads Read and write in threads of their own.
 */
 RONDO_NODISCARD RondoStatus
 rondo_denoise_file(const RondoDenoiseJob* job,
                    const char*            in,
                    const char*            out,
+                   bool                   in_threads,
                    RondoDenoiseReport*    report,
                    RondoError*            error);
 

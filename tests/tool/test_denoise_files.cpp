@@ -13,8 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
+#include <cstddef>
 #include <cstring>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -168,7 +171,7 @@ TEST_F(DenoiseFiles, ThreadsGiveTheSameFiles)
     write_sound(files.back(),
                 make_sound(wav16, 8000 * (i + 1), 1 + i % 2, 9000U));
   }
-  Names one{ "--output-dir", folder / "one" };
+  Names one{ "-j1", "--output-dir", folder / "one" };
   Names many{ "-j4", "--output-dir", folder / "many" };
   one.insert(one.end(), files.begin(), files.end());
   many.insert(many.end(), files.begin(), files.end());
@@ -178,6 +181,54 @@ TEST_F(DenoiseFiles, ThreadsGiveTheSameFiles)
     EXPECT_EQ(read_file(folder / "one" + name),
               read_file(folder / "many" + name));
   }
+}
+
+TEST_F(DenoiseFiles, ReadingAndWritingInThreadsGivesTheSameFile)
+{
+  for (const int format :
+       { wav16, wav_float, SF_FORMAT_FLAC | SF_FORMAT_PCM_16 }) {
+    for (const size_t n : { 0U, 1U, 4096U, 30000U }) {
+      write_sound(input, make_sound(wav_float, 44100, 2, n));
+      const std::string one  = folder / "one";
+      const std::string many = folder / "many";
+      for (const bool threads : { false, true }) {
+        const Outcome outcome =
+          denoise({ threads ? "-j3" : "-j1",
+                    "--overwrite",
+                    "-f",
+                    format & SF_FORMAT_WAV ? "wav" : "flac",
+                    "-b",
+                    format == wav_float ? "float" : "pcm16",
+                    "-o",
+                    threads ? many : one,
+                    input });
+        ASSERT_EQ(outcome.status, 0) << outcome.err;
+      }
+      EXPECT_TRUE(read_file(one) == read_file(many)) << format << " " << n;
+    }
+  }
+}
+
+TEST_F(DenoiseFiles, EveryFileIsToldOfInOneLine)
+{
+  Sound sound = make_sound(wav_float, 48000, 1, 9600U);
+  std::fill_n(sound.samples.begin() + 4000, 30, 1.5);
+  sound.samples[100] = std::numeric_limits<double>::quiet_NaN();
+  write_sound(input, sound);
+  const Outcome outcome = denoise({ "-a", "0", "-b", "pcm16", input });
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1)
+    << outcome.err;
+  for (const char* const part : { "times real time",
+                                  "; 30 samples were clipped",
+                                  "; 1 samples were not numbers" }) {
+    EXPECT_NE(outcome.err.find(part), std::string::npos) << outcome.err;
+  }
+
+  const Outcome batch = denoise({ "--overwrite", "-a", "0", input, input });
+  EXPECT_EQ(batch.status, 1);
+  EXPECT_EQ(std::count(batch.err.begin(), batch.err.end(), '\n'), 3)
+    << batch.err;
 }
 
 TEST_F(DenoiseFiles, PipesGiveTheSameBytes)
