@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 // What denoising costs: the parts of a hop, and the dearest blocks, which are
-// what a listener hears as crackles.
+// what a listener hears as crackles; 60 seconds of 48 kHz in mono by default.
 //
 // Usage: bench_denoise MODEL [SECONDS [SAMPLE_RATE [CHANNELS [KIB]]]]
 //
@@ -55,11 +55,13 @@ fill_noise(float* const samples, const size_t n, RondoRandom* const random)
   }
 }
 
-// Print the medians of (n_parts, N_REPEATS) costs in seconds
+// Print the medians of (n_parts, N_REPEATS) costs in seconds, also as a share
+// of the hop and of one core, which has as long as a hop lasts
 static void
 print_parts(const char* const* const names,
             float* const             costs,
-            const size_t             n_parts)
+            const size_t             n_parts,
+            const double             duration)
 {
   double total = 0.0;
   for (size_t i = 0; i < n_parts; ++i) {
@@ -67,15 +69,17 @@ print_parts(const char* const* const names,
     total += (double)costs[(i * N_REPEATS) + (N_REPEATS / 2U)];
   }
 
-  puts("one hop of one channel, medians:");
-  for (size_t i = 0; i < n_parts; ++i) {
-    const double cost = (double)costs[(i * N_REPEATS) + (N_REPEATS / 2U)];
-    printf("  %-32s %8.2f us %6.1f %%\n",
-           names[i],
+  printf("one hop of one channel, %.2f ms, medians:\n", 1e3 * duration);
+  printf("  %-28s %8s    %6s   %12s\n", "", "cost", "share", "of one core");
+  for (size_t i = 0; i <= n_parts; ++i) {
+    const double cost =
+      i < n_parts ? (double)costs[(i * N_REPEATS) + (N_REPEATS / 2U)] : total;
+    printf("  %-28s %8.2f us %6.1f %% %12.3f %%\n",
+           i < n_parts ? names[i] : "together",
            1e6 * cost,
-           100.0 * cost / total);
+           100.0 * cost / total,
+           100.0 * cost / duration);
   }
-  printf("  %-32s %8.2f us\n", "together", 1e6 * total);
 }
 
 // Time the parts of a hop of one channel
@@ -134,9 +138,10 @@ bench_parts(const RondoModel* const model, const Settings* const s)
   }
 
   static const char* const names[] = {
-    "frame to spectrum", "levels", "network", "gains and spectrum to frame"
+    "window and FFT", "features", "network", "gains and synthesis"
   };
-  print_parts(names, costs, 4);
+  const double hop = (double)rondo_frames_hop(frames);
+  print_parts(names, costs, 4, hop / s->sample_rate);
 
   rondo_aligned_free(costs);
   rondo_aligned_free(gains);
@@ -225,9 +230,11 @@ bench_blocks(const RondoModel* const model, const Settings* const s)
   rondo_measure_print_head();
   rondo_measure_print("denoiser", costs.blocks, n, duration);
   rondo_measure_print("machine", costs.loops, n, duration);
-  printf("mean %.2f us a hop, %.0f times faster than real time\n",
+  printf("mean %.2f us a hop, %.3f %% of one core, %.0f times faster than real "
+         "time\n",
          1e6 * total / s->seconds * (double)rondo_denoiser_hop(denoiser) /
            s->sample_rate,
+         100.0 * total / s->seconds,
          s->seconds / total);
 
   rondo_aligned_free(costs.loops);
