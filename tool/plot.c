@@ -8,26 +8,18 @@
 #include "tool/interrupt.h"
 #include "tool/options.h"
 #include "tool/picture.h"
+#include "tool/plot_panels.h"
 #include "tool/spectrogram.h"
 #include "tool/train_report.h"
 
-#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define MAX_PANELS 2U
-#define N_COLUMNS 960U
 #define N_ROWS 300U
-
-// Pixels around the panels
-#define LEFT 76.0
-#define RIGHT 110.0
-#define TOP 52.0
-#define HEADING 22.0
-#define BETWEEN 40.0
-#define BOTTOM 56.0
+#define BETWEEN 40.0 // Pixels between panels
 
 enum { OUTPUT, TITLE, MAX_FREQUENCY, RANGE, GRADIENTS };
 
@@ -70,19 +62,14 @@ typedef struct {
   bool        gradients;
 } Settings;
 
-/// The levels that the colours stand for, dB
-typedef struct {
-  float low;
-  float high;
-} Scale;
-
 static RondoFrame
 panel_frame(size_t index)
 {
-  const double     height = HEADING + (double)N_ROWS + BETWEEN;
-  const RondoFrame frame  = { LEFT,
-                              TOP + ((double)index * height) + HEADING,
-                              (double)N_COLUMNS,
+  const double     height = RONDO_PANEL_HEADING + (double)N_ROWS + BETWEEN;
+  const RondoFrame frame  = { RONDO_PANEL_LEFT,
+                              RONDO_PANEL_TOP + ((double)index * height) +
+                                RONDO_PANEL_HEADING,
+                              (double)RONDO_PANEL_COLUMNS,
                               (double)N_ROWS };
   return frame;
 }
@@ -105,95 +92,34 @@ panel_name(const Settings* settings, size_t index)
 }
 
 static RondoStatus
-draw_panel(RondoPicture*     picture,
-           RondoSpectrogram* spectrogram,
-           size_t            index,
-           bool              last,
-           const char*       name,
-           const Scale*      scale)
+draw(const Settings*         settings,
+     const RondoSpectrogram* spectrograms,
+     RondoPicture**          picture,
+     RondoError*             error)
 {
-  const RondoFrame frame     = panel_frame(index);
-  const bool       minutes   = spectrogram->seconds > 180.0;
-  const RondoAxis  time      = { 0.0,
-                                 spectrogram->seconds / (minutes ? 60.0 : 1.0),
-                                 false,
-                           !last     ? NULL
-                                 : minutes ? "Time (min)"
-                                           : "Time (s)" };
-  const RondoAxis  frequency = {
-     0.0, spectrogram->max_hz / 1000.0, false, "Frequency (kHz)"
-  };
-  const size_t n = spectrogram->n_rows * spectrogram->n_columns;
-  for (size_t i = 0U; i < n; ++i) {
-    spectrogram->levels[i] =
-      (spectrogram->levels[i] - scale->low) / (scale->high - scale->low);
-  }
-  const RondoStatus st = rondo_picture_image(picture,
-                                             &frame,
-                                             spectrogram->levels,
-                                             spectrogram->n_rows,
-                                             spectrogram->n_columns);
-  rondo_picture_text(
-    picture, frame.x, frame.y - 11.0, 13.0, RONDO_TEXT_LEFT, name);
-  rondo_picture_axes(picture, &frame, &time, &frequency);
-  return st;
-}
-
-// Draw what the colours mean, to the right of all panels
-static RondoStatus
-draw_scale(RondoPicture* picture, size_t n_panels, const Scale* scale)
-{
-  float            values[256];
-  const RondoFrame first = panel_frame(0U);
-  const RondoFrame last  = panel_frame(n_panels - 1U);
-  const RondoFrame bar   = {
-      first.x + first.width + 78.0, first.y, 18.0, last.y + last.height - first.y
-  };
-  const RondoAxis level = { (double)scale->low,
-                            (double)scale->high,
-                            false,
-                            "Level (dB, full-scale sine = 0)" };
-  for (size_t i = 0U; i < 256U; ++i) {
-    values[i] = (float)i / 255.0f;
-  }
-  const RondoStatus st = rondo_picture_image(picture, &bar, values, 256U, 1U);
-  rondo_picture_axes(picture, &bar, NULL, &level);
-  return st;
-}
-
-static RondoStatus
-draw(const Settings*   settings,
-     RondoSpectrogram* spectrograms,
-     RondoPicture**    picture,
-     RondoError*       error)
-{
-  const size_t n       = settings->n_inputs;
-  const double width   = LEFT + (double)N_COLUMNS + RIGHT;
-  const double height  = panel_frame(n - 1U).y + (double)N_ROWS + BOTTOM;
-  float        loudest = -INFINITY;
-  RondoStatus  st = rondo_picture_new((int)width, (int)height, picture, error);
-  for (size_t i = 0U; i < n; ++i) {
-    loudest = fmaxf(loudest, spectrograms[i].loudest);
-  }
-  // Silence has no loudest level to speak of
-  const float high  = ceilf(fmaxf(loudest, -100.0f) / 10.0f) * 10.0f;
-  const Scale scale = { high - (float)settings->range, high };
+  const size_t     n      = settings->n_inputs;
+  RondoFrame       all    = panel_frame(n - 1U);
+  const double     bottom = all.y + all.height;
+  const RondoScale scale =
+    rondo_panels_level_scale(spectrograms, n, settings->range);
+  RondoStatus st = rondo_panels_begin(
+    bottom, settings->title ? settings->title : "Spectrogram", picture, error);
   for (size_t i = 0U; !st && i < n; ++i) {
-    st = draw_panel(*picture,
-                    &spectrograms[i],
-                    i,
-                    i == n - 1U,
-                    panel_name(settings, i),
-                    &scale);
+    const RondoFrame frame = panel_frame(i);
+    const RondoAxis  time =
+      rondo_panels_time(spectrograms[i].seconds, i == n - 1U);
+    const RondoHeatMap map = { panel_name(settings, i),
+                               spectrograms[i].levels,
+                               spectrograms[i].n_rows,
+                               spectrograms[i].max_hz,
+                               scale };
+    st = rondo_panels_draw_map(*picture, &frame, &time, &map);
   }
   if (!st) {
-    st = draw_scale(*picture, n, &scale);
-    rondo_picture_text(*picture,
-                       LEFT + ((double)N_COLUMNS / 2.0),
-                       26.0,
-                       17.0,
-                       RONDO_TEXT_CENTRE,
-                       settings->title ? settings->title : "Spectrogram");
+    all.y      = panel_frame(0U).y;
+    all.height = bottom - all.y;
+    st =
+      rondo_panels_draw_scale(*picture, &all, &scale, RONDO_PANEL_LEVEL_LABEL);
   }
   return st;
 }
@@ -209,7 +135,7 @@ plot_sounds(const Settings* settings, RondoError* error)
     st = rondo_spectrogram_read(&spectrograms[i],
                                 settings->inputs[i],
                                 N_ROWS,
-                                N_COLUMNS,
+                                RONDO_PANEL_COLUMNS,
                                 settings->max_hz,
                                 error);
     if (st) {

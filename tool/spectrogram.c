@@ -19,14 +19,14 @@
 
 static const double pi = 3.14159265358979323846;
 
-/// A file that is read as one channel, with silence around it
+/// A sound that is read as one channel, with silence around it
 typedef struct {
-  RondoSound  sound;
-  float*      block; ///< (BLOCK_FRAMES, channels)
-  size_t      n_block;
-  size_t      next;
-  RondoStatus status;
-  RondoError* error;
+  const RondoSoundSource* sound;
+  float*                  block; ///< (BLOCK_FRAMES, n_channels)
+  size_t                  n_block;
+  size_t                  next;
+  RondoStatus             status;
+  RondoError*             error;
 } Source;
 
 typedef struct {
@@ -37,20 +37,21 @@ typedef struct {
   float*          work;
   float*          spectrum;
   double*         power; ///< (size / 2 + 1), summed over frames
-  double          start; ///< Of `samples`, in samples of the file
+  double          start; ///< Of `samples`, in samples of the sound
 } Analyser;
 
 static float
 next_sample(Source* source)
 {
-  const size_t n_channels = (size_t)source->sound.info.channels;
+  const RondoSoundSource* const sound      = source->sound;
+  const size_t                  n_channels = sound->n_channels;
   if (source->next == source->n_block && !source->status) {
     source->next   = 0U;
-    source->status = rondo_sound_read(&source->sound,
-                                      source->block,
-                                      BLOCK_FRAMES,
-                                      &source->n_block,
-                                      source->error);
+    source->status = sound->read(sound->data,
+                                 source->block,
+                                 BLOCK_FRAMES,
+                                 &source->n_block,
+                                 source->error);
   }
   if (source->next >= source->n_block || source->status) {
     source->n_block = source->next;
@@ -100,7 +101,7 @@ analyser_new(Analyser* analyser, int sample_rate)
   return rondo_transform_new(size, &analyser->transform);
 }
 
-// Move the frame forward to `start`, which may be before the file
+// Move the frame forward to `start`, which may be before the sound
 static void
 move_to(Analyser* analyser, Source* source, double start)
 {
@@ -175,9 +176,9 @@ fill_column(RondoSpectrogram* spectrogram,
 static void
 fill(RondoSpectrogram* spectrogram, Analyser* analyser, Source* source)
 {
-  const double rate = (double)source->sound.info.samplerate;
+  const double rate = (double)source->sound->sample_rate;
   const double width =
-    (double)source->sound.info.frames / (double)spectrogram->n_columns;
+    (double)source->sound->n_frames / (double)spectrogram->n_columns;
   const size_t half     = analyser->size / 2U;
   const double wanted   = ceil(width / (double)half);
   const size_t n_frames = wanted < (double)MAX_FRAMES_PER_COLUMN
@@ -196,36 +197,54 @@ fill(RondoSpectrogram* spectrogram, Analyser* analyser, Source* source)
   }
 }
 
-static RondoStatus
-measure(RondoSpectrogram* spectrogram, Source* source, RondoError* error)
+RondoStatus
+rondo_spectrogram_measure(RondoSpectrogram*       spectrogram,
+                          const RondoSoundSource* sound,
+                          size_t                  n_rows,
+                          size_t                  n_columns,
+                          double                  max_hz,
+                          RondoError*             error)
 {
-  const SF_INFO* const info = &source->sound.info;
-  const double         half = (double)info->samplerate / 2.0;
-  Analyser             analyser;
-  if (info->frames <= 0) {
+  const double half = (double)sound->sample_rate / 2.0;
+  memset(spectrogram, 0, sizeof(*spectrogram));
+  if (!sound->n_frames) {
     return rondo_error_set(
       error, RONDO_ERR_BAD_FILE, "there is no sound in it");
   }
-  spectrogram->seconds = (double)info->frames / (double)info->samplerate;
-  if (spectrogram->max_hz <= 0.0) {
-    spectrogram->max_hz = fmin(half, DEFAULT_MAX_HZ);
-  }
-  spectrogram->max_hz  = fmin(spectrogram->max_hz, half);
-  spectrogram->loudest = -INFINITY;
-  spectrogram->levels =
-    (float*)calloc(spectrogram->n_rows * spectrogram->n_columns, sizeof(float));
-  source->block =
-    (float*)calloc(BLOCK_FRAMES * (size_t)info->channels, sizeof(float));
-  RondoStatus st = analyser_new(&analyser, info->samplerate);
-  if (st || !spectrogram->levels || !source->block) {
+  spectrogram->n_rows    = n_rows;
+  spectrogram->n_columns = n_columns;
+  spectrogram->max_hz    = fmin(half, max_hz > 0.0 ? max_hz : DEFAULT_MAX_HZ);
+  spectrogram->seconds   = (double)sound->n_frames / (double)sound->sample_rate;
+  spectrogram->loudest   = -INFINITY;
+  spectrogram->levels    = (float*)calloc(n_rows * n_columns, sizeof(float));
+
+  Analyser     analyser;
+  float* const block =
+    (float*)calloc(BLOCK_FRAMES * sound->n_channels, sizeof(float));
+  RondoStatus st = analyser_new(&analyser, sound->sample_rate);
+  if (st || !spectrogram->levels || !block) {
     st = rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory");
   } else {
-    fill(spectrogram, &analyser, source);
-    st = source->status;
+    Source source = { sound, block, 0U, 0U, RONDO_SUCCESS, error };
+    fill(spectrogram, &analyser, &source);
+    st = source.status;
   }
-  free(source->block);
+  free(block);
   analyser_free(&analyser);
+  if (st) {
+    rondo_spectrogram_free(spectrogram);
+  }
   return st;
+}
+
+static RondoStatus
+read_sound(void*       data,
+           float*      samples,
+           size_t      n_frames,
+           size_t*     n_read,
+           RondoError* error)
+{
+  return rondo_sound_read((RondoSound*)data, samples, n_frames, n_read, error);
 }
 
 RondoStatus
@@ -236,20 +255,21 @@ rondo_spectrogram_read(RondoSpectrogram* spectrogram,
                        double            max_hz,
                        RondoError*       error)
 {
-  Source source;
-  memset(&source, 0, sizeof(source));
+  RondoSound  sound;
+  RondoStatus st = rondo_sound_open(&sound, path, error);
   memset(spectrogram, 0, sizeof(*spectrogram));
-  source.error           = error;
-  spectrogram->n_rows    = n_rows;
-  spectrogram->n_columns = n_columns;
-  spectrogram->max_hz    = max_hz;
-  RondoStatus st         = rondo_sound_open(&source.sound, path, error);
   if (!st) {
-    st = measure(spectrogram, &source, error);
-    rondo_sound_close(&source.sound);
-  }
-  if (st) {
-    rondo_spectrogram_free(spectrogram);
+    const SF_INFO* const   info   = &sound.info;
+    const RondoSoundSource source = {
+      &sound,
+      info->samplerate,
+      (size_t)info->channels,
+      info->frames > 0 ? (size_t)info->frames : 0U,
+      read_sound,
+    };
+    st = rondo_spectrogram_measure(
+      spectrogram, &source, n_rows, n_columns, max_hz, error);
+    rondo_sound_close(&sound);
   }
   return st;
 }

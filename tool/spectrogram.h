@@ -13,7 +13,22 @@
 
 #include <stddef.h>
 
-/// The levels of a file, all channels averaged
+/// Samples that come one after the other
+typedef struct {
+  void*  data;
+  int    sample_rate; ///< Hz
+  size_t n_channels;
+  size_t n_frames;
+
+  /// Read up to `n_frames` frames, fewer only at the end, as rondo_sound_read()
+  RondoStatus (*read)(void*       data,
+                      float*      samples,
+                      size_t      n_frames,
+                      size_t*     n_read,
+                      RondoError* error);
+} RondoSoundSource;
+
+/// The levels of a sound, all channels averaged
 typedef struct {
   float* levels; ///< (n_rows, n_columns) dB, 0 for a full-scale sine
   size_t n_rows; ///< From 0 Hz up to `max_hz`
@@ -24,13 +39,22 @@ typedef struct {
 } RondoSpectrogram;
 
 /**
-   Measure the file at `path` in frames of about 40 ms.
+   Measure a sound in frames of about 40 ms.
 
-   Memory does not grow with the file.
+   Memory does not grow with its length.
 
    @param max_hz Highest frequency; 0 means half the sample rate, but at most
    20 kHz.
 */
+RONDO_NODISCARD RondoStatus
+rondo_spectrogram_measure(RondoSpectrogram*       spectrogram,
+                          const RondoSoundSource* source,
+                          size_t                  n_rows,
+                          size_t                  n_columns,
+                          double                  max_hz,
+                          RondoError*             error);
+
+/// Measure the file at `path`, as rondo_spectrogram_measure() does.
 RONDO_NODISCARD RondoStatus
 rondo_spectrogram_read(RondoSpectrogram* spectrogram,
                        const char*       path,
