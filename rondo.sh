@@ -395,8 +395,7 @@ command_demo() {
   fi
   "$rondo" denoise --overwrite --json --output "$out/$clean.wav" \
     -- "$out/$noisy.wav" >"$scratch/report.json"
-  "$rondo" plot --output "$out/spectrogram.png" \
-    -- "$out/$noisy.wav" "$out/$clean.wav"
+  "$rondo" plot --denoise --output "$out/denoise.png" -- "$out/$noisy.wav"
 
   title 'What it did'
   tell_reduction "$scratch/report.json"
@@ -416,7 +415,7 @@ command_demo() {
   [ -n "$file" ] || say "The voice alone:  $out/voice.wav"
   say "Before:           $out/$noisy.wav"
   say "After:            $out/$clean.wav"
-  say "Both as pictures: $out/spectrogram.png"
+  say "As a picture:     $out/denoise.png"
   tell_music
   say
   say 'In a DAW: start it with these plugins where it looks for them,'

@@ -8,6 +8,7 @@
 #include "tool/interrupt.h"
 #include "tool/options.h"
 #include "tool/picture.h"
+#include "tool/plot_denoise.h"
 #include "tool/plot_panels.h"
 #include "tool/spectrogram.h"
 #include "tool/train_report.h"
@@ -21,13 +22,19 @@
 #define N_ROWS 300U
 #define BETWEEN 40.0 // Pixels between panels
 
-enum { OUTPUT, TITLE, MAX_FREQUENCY, RANGE, GRADIENTS };
+enum { OUTPUT, DENOISE, MODEL, TITLE, MAX_FREQUENCY, RANGE, GRADIENTS };
 
 static const RondoOption plot_options[] = {
   { 'o',
     "output",
     "FILE",
     "The picture to write (.png), '-' for standard output" },
+  { 0,
+    "denoise",
+    NULL,
+    "Denoise IN, and draw it before and after, the gain,\n"
+    "the reduction and the probability of a voice" },
+  { 'm', "model", "FILE", "The network for it (default: as rondo denoise)" },
   { 0, "title", "TEXT", "A line above spectrograms" },
   { 0,
     "max-frequency",
@@ -43,10 +50,12 @@ static const RondoOption plot_options[] = {
 
 static const RondoCommand plot_command = {
   "plot",
-  "IN [OUT] --output FILE [OPTION]...\n       rondo plot LOG.jsonl --output "
-  "FILE [OPTION]...",
+  "IN [OUT] --output FILE [OPTION]...\n       rondo plot --denoise IN --output "
+  "FILE [OPTION]...\n       rondo plot LOG.jsonl --output FILE [OPTION]...",
   "Draw the spectrogram of a sound file, or of two, one over the other on the\n"
-  "same scale, or the losses in a training log.",
+  "same scale, or what denoising does with a file, or the losses in a "
+  "training\n"
+  "log.",
   plot_options,
   sizeof(plot_options) / sizeof(plot_options[0]),
   NULL,
@@ -59,6 +68,8 @@ typedef struct {
   const char* title;
   double      max_hz;
   double      range; ///< dB
+  const char* model;
+  bool        denoise;
   bool        gradients;
 } Settings;
 
@@ -155,6 +166,15 @@ plot_sounds(const Settings* settings, RondoError* error)
   return st;
 }
 
+static RondoStatus
+plot_denoise(const Settings* settings, RondoError* error)
+{
+  const RondoPlotDenoise plot = { settings->inputs[0], settings->output,
+                                  settings->model,     settings->title,
+                                  settings->max_hz,    settings->range };
+  return rondo_plot_denoise(&plot, error);
+}
+
 static bool
 is_log(const char* path)
 {
@@ -172,6 +192,10 @@ parse(int argc, char** argv, Settings* settings)
   while ((option = rondo_options_next(&options, &value)) >= 0) {
     if (option == OUTPUT) {
       settings->output = value;
+    } else if (option == DENOISE) {
+      settings->denoise = true;
+    } else if (option == MODEL) {
+      settings->model = value;
     } else if (option == TITLE) {
       settings->title = value;
     } else if (option == MAX_FREQUENCY) {
@@ -197,6 +221,16 @@ parse(int argc, char** argv, Settings* settings)
                                  ? "there are more than two files"
                                  : "IN is missing");
   }
+  if (settings->denoise && options.n_files > 1U) {
+    return rondo_options_error(&plot_command, "--denoise takes a single file");
+  }
+  if (settings->denoise && !strcmp(options.files[0], "-")) {
+    return rondo_options_error(&plot_command,
+                               "--denoise reads IN twice, which '-' cannot be");
+  }
+  if (settings->model && !settings->denoise) {
+    return rondo_options_error(&plot_command, "--model is for --denoise");
+  }
   settings->n_inputs = options.n_files;
   for (size_t i = 0U; i < options.n_files; ++i) {
     settings->inputs[i] = options.files[i];
@@ -207,8 +241,10 @@ parse(int argc, char** argv, Settings* settings)
 int
 rondo_tool_plot(int argc, char** argv)
 {
-  Settings  settings = { { NULL, NULL }, 0U, NULL, NULL, 0.0, 90.0, false };
-  const int result   = parse(argc, argv, &settings);
+  Settings settings;
+  memset(&settings, 0, sizeof(settings));
+  settings.range   = 90.0;
+  const int result = parse(argc, argv, &settings);
   if (result != RONDO_OPTIONS_END) {
     return rondo_options_status(result);
   }
@@ -217,7 +253,8 @@ rondo_tool_plot(int argc, char** argv)
   rondo_interrupt_catch();
   RondoError        error = { RONDO_SUCCESS, "" };
   const RondoStatus st =
-    settings.gradients
+    settings.denoise ? plot_denoise(&settings, &error)
+    : settings.gradients
       ? rondo_report_draw_gradients(settings.inputs[0], settings.output, &error)
     : settings.n_inputs == 1U && is_log(settings.inputs[0])
       ? rondo_report_draw(settings.inputs[0], settings.output, &error)

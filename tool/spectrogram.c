@@ -161,6 +161,12 @@ fill_column(RondoSpectrogram* spectrogram,
             double            bin_hz,
             size_t            n_frames)
 {
+  double total = 0.0;
+  for (size_t k = 0U; k <= analyser->size / 2U; ++k) {
+    total += analyser->power[k];
+  }
+  spectrogram->totals[column] =
+    (float)(10.0 * log10(fmax(total / (double)n_frames, LEAST_POWER)));
   const double row_bins =
     spectrogram->max_hz / bin_hz / (double)spectrogram->n_rows;
   for (size_t row = 0U; row < spectrogram->n_rows; ++row) {
@@ -217,12 +223,13 @@ rondo_spectrogram_measure(RondoSpectrogram*       spectrogram,
   spectrogram->seconds   = (double)sound->n_frames / (double)sound->sample_rate;
   spectrogram->loudest   = -INFINITY;
   spectrogram->levels    = (float*)calloc(n_rows * n_columns, sizeof(float));
+  spectrogram->totals    = (float*)calloc(n_columns, sizeof(float));
 
   Analyser     analyser;
   float* const block =
     (float*)calloc(BLOCK_FRAMES * sound->n_channels, sizeof(float));
   RondoStatus st = analyser_new(&analyser, sound->sample_rate);
-  if (st || !spectrogram->levels || !block) {
+  if (st || !spectrogram->levels || !spectrogram->totals || !block) {
     st = rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory");
   } else {
     Source source = { sound, block, 0U, 0U, RONDO_SUCCESS, error };
@@ -278,5 +285,6 @@ void
 rondo_spectrogram_free(RondoSpectrogram* spectrogram)
 {
   free(spectrogram->levels);
+  free(spectrogram->totals);
   memset(spectrogram, 0, sizeof(*spectrogram));
 }

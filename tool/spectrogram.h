@@ -31,6 +31,7 @@ typedef struct {
 /// The levels of a sound, all channels averaged
 typedef struct {
   float* levels; ///< (n_rows, n_columns) dB, 0 for a full-scale sine
+  float* totals; ///< (n_columns) dB, of all frequencies together
   size_t n_rows; ///< From 0 Hz up to `max_hz`
   size_t n_columns;
   double max_hz;
