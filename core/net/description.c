@@ -28,6 +28,9 @@ static const RondoActivation rnn_activation_list[] = { RONDO_ACTIVATION_TANH,
 // Names of RondoReset
 static const char* const resets[] = { "after", "before", NULL };
 
+// How several sources are joined
+static const char* const joins[] = { "whole", "groups", NULL };
+
 // What a recurrent layer runs along
 static const char* const directions[] = { "time", "groups", NULL };
 
@@ -110,6 +113,13 @@ find_source(const RondoDescription* description,
                          name);
 }
 
+static size_t
+source_width(const RondoDescription* description, size_t source)
+{
+  return source == RONDO_SOURCE_INPUTS ? description->n_inputs
+                                       : description->layers[source].n_outputs;
+}
+
 static RondoStatus
 read_sources(RondoConfig*            config,
              const RondoDescription* description,
@@ -136,10 +146,7 @@ read_sources(RondoConfig*            config,
     }
   }
   for (size_t i = 0U; i < layer->n_sources; ++i) {
-    const size_t source = layer->sources[i];
-    layer->n_inputs += source == RONDO_SOURCE_INPUTS
-                         ? description->n_inputs
-                         : description->layers[source].n_outputs;
+    layer->n_inputs += source_width(description, layer->sources[i]);
   }
   return RONDO_SUCCESS;
 }
@@ -178,19 +185,36 @@ check_times(const RondoDescription* description,
   return RONDO_SUCCESS;
 }
 
-// Read "groups" and check that the input falls into as many vectors
 static RondoStatus
-read_groups(RondoConfig* config, RondoLayer* layer, RondoError* error)
+check_vectors(const RondoLayer* layer, size_t width, RondoError* error)
 {
-  RondoStatus st = rondo_config_integer(
+  return width % layer->n_groups
+           ? rondo_error_set(error,
+                             RONDO_ERR_BAD_FILE,
+                             "groups: an input of width %zu does not fall into "
+                             "%zu vectors of equal width",
+                             width,
+                             layer->n_groups)
+           : RONDO_SUCCESS;
+}
+
+// Read "groups" and "join", and check that the input, or each of its sources,
+// falls into as many vectors
+static RondoStatus
+read_groups(RondoConfig*            config,
+            const RondoDescription* description,
+            RondoLayer*             layer,
+            RondoError*             error)
+{
+  size_t      join = 0U;
+  RondoStatus st   = rondo_config_integer(
     config, "groups", 1U, RONDO_MAX_GROUPS, &layer->n_groups, error);
-  if (!st && layer->n_inputs % layer->n_groups) {
-    st = rondo_error_set(error,
-                         RONDO_ERR_BAD_FILE,
-                         "groups: an input of width %zu does not fall into %zu "
-                         "vectors of equal width",
-                         layer->n_inputs,
-                         layer->n_groups);
+  st = st ? st : rondo_config_choice(config, "join", joins, &join, error);
+  layer->joins_groups = join == 1U;
+  st                  = st ? st : check_vectors(layer, layer->n_inputs, error);
+  for (size_t i = 0U; i < layer->n_sources && !st && layer->joins_groups; ++i) {
+    st =
+      check_vectors(layer, source_width(description, layer->sources[i]), error);
   }
   return st;
 }
@@ -225,7 +249,10 @@ read_directions(RondoConfig* config, RondoLayer* layer, RondoError* error)
 }
 
 static RondoStatus
-read_recurrent(RondoConfig* config, RondoLayer* layer, RondoError* error)
+read_recurrent(RondoConfig*            config,
+               const RondoDescription* description,
+               RondoLayer*             layer,
+               RondoError*             error)
 {
   size_t      choice = 0U;
   RondoStatus st     = rondo_config_require(config, "hidden", error);
@@ -243,7 +270,7 @@ read_recurrent(RondoConfig* config, RondoLayer* layer, RondoError* error)
     st           = rondo_config_choice(config, "reset", resets, &choice, error);
     layer->reset = (RondoReset)choice;
   }
-  st = st ? st : read_groups(config, layer, error);
+  st = st ? st : read_groups(config, description, layer, error);
   return st ? st : read_directions(config, layer, error);
 }
 
@@ -294,10 +321,13 @@ read_conv1d(RondoConfig* config, RondoLayer* layer, RondoError* error)
 }
 
 static RondoStatus
-read_layer_norm(RondoConfig* config, RondoLayer* layer, RondoError* error)
+read_layer_norm(RondoConfig*            config,
+                const RondoDescription* description,
+                RondoLayer*             layer,
+                RondoError*             error)
 {
   layer->epsilon = EPSILON;
-  RondoStatus st = read_groups(config, layer, error);
+  RondoStatus st = read_groups(config, description, layer, error);
   st             = st ? st
                       : rondo_config_number(
               config, "epsilon", 1e-12, 1.0, &layer->epsilon, error);
@@ -318,13 +348,13 @@ read_options(RondoConfig*            config,
   layer->n_directions = 1U;
   switch (layer->type) {
     case RONDO_LAYER_LINEAR:
-      st = read_groups(config, layer, error);
+      st = read_groups(config, description, layer, error);
       st = st ? st : read_out(config, layer, error);
       break;
     case RONDO_LAYER_RNN:
     case RONDO_LAYER_GRU:
     case RONDO_LAYER_LSTM:
-      st = read_recurrent(config, layer, error);
+      st = read_recurrent(config, description, layer, error);
       break;
     case RONDO_LAYER_EMBEDDING:
       st = read_embedding(config, description, layer, error);
@@ -333,7 +363,7 @@ read_options(RondoConfig*            config,
       st = read_conv1d(config, layer, error);
       break;
     case RONDO_LAYER_LAYER_NORM:
-      st = read_layer_norm(config, layer, error);
+      st = read_layer_norm(config, description, layer, error);
       break;
     case RONDO_LAYER_LAST:
     case RONDO_LAYER_MEAN:

@@ -66,9 +66,11 @@ typedef enum {
 /**
    One entry of "layers".
 
-   The input, all sources side by side, is `n_groups` vectors of n_inputs /
-   n_groups, all handled by the same weights.  The output has for each group
-   first the forward units, then those of the other direction.
+   The input is `n_groups` vectors of n_inputs / n_groups, all handled by the
+   same weights.  It is all sources side by side; or, if they are joined group
+   by group, each of its vectors is those of this group of all sources side by
+   side.  The output has for each group first the forward units, then those of
+   the other direction.
 */
 typedef struct {
   char            name[RONDO_MAX_NAME + 1];
@@ -86,6 +88,7 @@ typedef struct {
   size_t          n_tokens;     ///< Of embedding
   double          epsilon;      ///< Of layer_norm
   bool            along_groups; ///< Recurrence over the groups of one frame
+  bool            joins_groups; ///< Sources are joined group by group
   bool            is_single;    ///< One output per sequence: last, mean, after
   size_t          n_sources;
   size_t          sources[RONDO_MAX_SOURCES]; ///< Earlier layers, concatenated

@@ -67,6 +67,37 @@ copy_source(const RondoStream* stream,
   return to + layer->n_outputs;
 }
 
+// Put vectors of `width` as far apart as those of all sources together
+static void
+spread(float* to, size_t stride, const float* from, size_t width, size_t n)
+{
+  for (size_t i = 0U; i < n; ++i) {
+    memcpy(to + (i * stride), from + (i * width), width * sizeof(float));
+  }
+}
+
+// Copy all sources, joined group by group.  Return the end of the copy
+static float*
+join_groups(const RondoStream* stream,
+            const RondoCell*   cell,
+            size_t             s,
+            size_t             delay,
+            size_t             c,
+            const float*       in,
+            float*             to)
+{
+  const size_t G      = cell->layer->n_groups;
+  size_t       column = 0U;
+  for (size_t i = 0U; i < cell->n_sources; ++i) {
+    const float* const end =
+      copy_source(stream, cell->sources[i], s, delay, c, in, stream->source);
+    const size_t width = (size_t)(end - stream->source) / G;
+    spread(to + column, cell->n_inputs, stream->source, width, G);
+    column += width;
+  }
+  return to + (G * column);
+}
+
 // Put all that `cell` reads in `n` steps side by side
 static RondoSource
 gather(const RondoStream* stream,
@@ -83,6 +114,10 @@ gather(const RondoStream* stream,
     for (size_t c = 0U; c < stream->n_channels; ++c) {
       // The oldest frame of a kernel first
       for (size_t k = 0U; k < n_kernel; ++k) {
+        if (cell->layer->joins_groups && cell->n_sources > 1U) {
+          to = join_groups(stream, cell, s + t, delay - k, c, in, to);
+          continue;
+        }
         for (size_t i = 0U; i < cell->n_sources; ++i) {
           to =
             copy_source(stream, cell->sources[i], s + t, delay - k, c, in, to);

@@ -169,12 +169,20 @@ add_columns(const size_t     n_rows,
   }
 }
 
+// Return the vectors of a row that sources are joined by
+static size_t
+n_joined(const RondoLayer* const layer)
+{
+  return layer->joins_groups ? layer->n_groups : 1;
+}
+
 // Put the sources of an entry side by side, if there are several
 static void
 join_sources(const RondoNetwork* const network, RondoEntry* const entry)
 {
   const RondoLayer* const layer  = entry->layer;
-  const size_t            n_rows = n_input_rows(network, layer);
+  const size_t            N      = n_joined(layer);
+  const size_t            n_rows = n_input_rows(network, layer) * N;
 
   size_t width = 0;
   if (layer->n_sources == 1) {
@@ -186,9 +194,13 @@ join_sources(const RondoNetwork* const network, RondoEntry* const entry)
   for (size_t i = 0; i < layer->n_sources; ++i) {
     const RondoReal* const from =
       source_outputs(network, layer->sources[i], &width);
-    copy_columns(
-      n_rows, width, from, width, entry->joined + column, layer->n_inputs);
-    column += width;
+    copy_columns(n_rows,
+                 width / N,
+                 from,
+                 width / N,
+                 entry->joined + column,
+                 layer->n_inputs / N);
+    column += width / N;
   }
   entry->x = entry->joined;
 }
@@ -266,7 +278,8 @@ split_gradient(const RondoNetwork* const network,
                RondoReal* const          dx)
 {
   const RondoLayer* const layer  = entry->layer;
-  const size_t            n_rows = n_input_rows(network, layer);
+  const size_t            N      = n_joined(layer);
+  const size_t            n_rows = n_input_rows(network, layer) * N;
 
   size_t column = 0;
   for (size_t i = 0; i < layer->n_sources; ++i) {
@@ -275,9 +288,9 @@ split_gradient(const RondoNetwork* const network,
       source_gradient(network, layer->sources[i], dx, &width);
     if (to) {
       add_columns(
-        n_rows, width, network->djoined + column, layer->n_inputs, to);
+        n_rows, width / N, network->djoined + column, layer->n_inputs / N, to);
     }
-    column += width;
+    column += width / N;
   }
 }
 

@@ -250,8 +250,10 @@ class Network(torch.nn.Module):
         for layer in self.layers:
             if logits and layer is self.layers[-1]:
                 layer = {**layer, "activation": "identity"}
-            y = self.run(layer, torch.cat([values[s] for s in layer["input"]],
-                                          -1), lengths)
+            n = layer["groups"] if layer.get("join") == "groups" else 1
+            parts = [values[s].reshape(*values[s].shape[:2], n, -1)
+                     for s in layer["input"]]
+            y = self.run(layer, torch.cat(parts, -1).flatten(2), lengths)
             values[layer["name"]] = y = y * valid if len(y) > 1 else y
         return y
 
@@ -273,6 +275,7 @@ BOTH = {"bidirectional": True}
 OVER = {"along": "groups"}
 RELU = {"activation": "relu"}
 BEFORE = {"reset": "before"}
+JOINED = {"join": "groups"}
 
 # The layers, and whatever else is not usual
 NETWORKS = [([linear("a", 3, name)], {}) for name in ACTIVATIONS] + [
@@ -349,6 +352,19 @@ NETWORKS = [([linear("a", 3, name)], {}) for name in ACTIVATIONS] + [
             activation="tanh"),
       linear("head", 2, input=["conv", "through", "inputs"])],
      {"inputs": 4, "lengths": [3, 4]}),
+    ([linear("context", 2, "tanh"),
+      recurrent("over", "gru", 2, input=["inputs", "context"], groups=2,
+                **OVER, **BOTH, **JOINED),
+      recurrent("through", "gru", 3, input=["over", "inputs", "context"],
+                groups=2, **JOINED),
+      linear("out", 2, input=["through", "over"], groups=2, **JOINED),
+      linear("head", 2, input=["out", "context"])],
+     {"inputs": 6, "lengths": [3, 4]}),
+    ([layer("norm", "layer_norm", input=["inputs", "inputs"], groups=2,
+            **JOINED),
+      recurrent("ahead", "lstm", 2, input=["norm", "inputs"], groups=2,
+                lookahead=1, **BOTH, **JOINED)],
+     {"inputs": 4, "lengths": [4, 2]}),
 ]
 
 

@@ -37,7 +37,8 @@ import numpy as np
 import torch
 
 N_OLD = 120  # of linear, rnn, gru and lstm alone
-N_NETWORKS = 320
+N_UNJOINED = 320  # whose sources are joined as a whole
+N_NETWORKS = 360
 N_STEPS = 12
 TOLERANCE = 1e-5
 HERE = pathlib.Path(__file__).resolve().parent
@@ -154,6 +155,8 @@ SINGLE_KINDS = ["linear", "layer_norm", "gru"]
 
 def make_description(number):
     """Draw a network; from N_OLD on, of all layers there are."""
+    if number >= N_UNJOINED:
+        return make_joined_description(number)
     choices = Choices(number)
     is_old = number < N_OLD
     kinds = OLD_KINDS if is_old else NEW_KINDS
@@ -196,6 +199,54 @@ def make_description(number):
         if is_single or kind in ("last", "mean"):
             singles.add(name)
         widths[name] = width_of(layer, width)
+        layers.append(layer)
+    return {"version": 1, "inputs": n_inputs, "layers": layers}
+
+
+def make_joined_layer(choices, name, n_groups, before):
+    """Draw a layer that reads several others, joined group by group."""
+    kind = choices.one_of(["linear", "rnn", "gru", "lstm", "layer_norm"])
+    n_sources = 2 + choices.below(3)
+    layer = {
+        "name": name,
+        "type": kind,
+        "input": [choices.one_of(before) for _ in range(n_sources)],
+        "groups": n_groups,
+        "join": "groups",
+    }
+    if kind == "linear":
+        layer["out"] = choices.size(20)
+        layer["activation"] = choices.one_of(ACTIVATIONS)
+    elif kind != "layer_norm":
+        layer["hidden"] = choices.size(20)
+        if choices.below(2):
+            layer["along"] = "groups"
+            layer["bidirectional"] = choices.below(2) == 1
+        elif choices.below(3) == 0:
+            layer["bidirectional"] = True
+            layer["lookahead"] = 1 + choices.below(3)
+    return layer
+
+
+def make_joined_description(number):
+    """Draw a network of groups, and of layers over all of them."""
+    choices = Choices(number)
+    n_groups = 2 + choices.below(7)
+    n_inputs = n_groups * (1 + choices.below(6))
+    widths = {"inputs": n_inputs}
+    layers = []
+    for i in range(2 + choices.below(4)):
+        before = list(widths)
+        layer = {
+            "name": NAMES[i],
+            "type": "linear",
+            "input": [choices.one_of(before), choices.one_of(before)],
+            "out": n_groups * (1 + choices.below(4)),
+        }
+        if i % 2 == number % 2:
+            layer = make_joined_layer(choices, NAMES[i], n_groups, before)
+        width = sum(widths[source] for source in layer["input"])
+        widths[NAMES[i]] = width_of(layer, width)
         layers.append(layer)
     return {"version": 1, "inputs": n_inputs, "layers": layers}
 
@@ -376,7 +427,9 @@ class Model(torch.nn.Module):
     def forward(self, x):
         values = {"inputs": x}
         for layer, names, part in zip(self.layers, self.sources, self.parts):
-            y = torch.cat([values[name] for name in names], dim=-1)
+            n = layer["groups"] if layer.get("join") == "groups" else 1
+            parts = [values[name].unflatten(1, (n, -1)) for name in names]
+            y = torch.cat(parts, dim=-1).flatten(1)
             values[layer["name"]] = y = self.run_part(layer, part, y)
         return y
 

@@ -149,6 +149,15 @@ TEST_F(Description, RefusesWhatIsWrongAndNamesTheLayer)
     { R"({"name": "a", "type": "cnn", "out": 1})", "layers[0].type: expected" },
     { R"({"name": "a", "type": "linear", "out": 1, "groups": 2})",
       "layer a: groups: an input of width 5 does not fall into 2 vectors" },
+    { R"({"name": "a", "type": "linear", "out": 5},
+        {"name": "b", "type": "linear", "out": 10, "input": ["a", "inputs"],
+         "groups": 2, "join": "groups"})",
+      "layer b: groups: an input of width 5 does not fall into 2 vectors" },
+    { R"({"name": "a", "type": "linear", "out": 1, "join": "bands"})",
+      "layers[0].join" },
+    { R"({"name": "a", "type": "conv1d", "out": 1, "kernel": 1,
+         "join": "groups"})",
+      "unknown key \"join\"" },
     { R"({"name": "a", "type": "linear", "out": 16000, "groups": 5})",
       "layer a: an output of width 80000 is wider than 16384" },
     { R"({"name": "a", "type": "linear", "out": 1, "bidirectional": true})",
@@ -194,7 +203,9 @@ TEST_F(Description, ReadsGroupsAndDirections)
     {"name": "d", "type": "lstm", "hidden": 5, "groups": 6},
     {"name": "e", "type": "rnn", "hidden": 2, "bidirectional": true,
      "lookahead": 3},
-    {"name": "f", "type": "rnn", "hidden": 2, "bidirectional": true}]})"))
+    {"name": "f", "type": "rnn", "hidden": 2, "bidirectional": true},
+    {"name": "g", "type": "linear", "out": 2, "input": ["inputs", "c"],
+     "groups": 3, "join": "groups"}]})"))
     << error.message;
   const RondoLayer* const layers = description->layers;
   EXPECT_EQ(24U, layers[0].n_outputs);
@@ -210,7 +221,10 @@ TEST_F(Description, ReadsGroupsAndDirections)
   EXPECT_EQ(4U, layers[4].n_outputs);
   EXPECT_EQ(3U, layers[4].lookahead);
   EXPECT_EQ(RONDO_LOOKAHEAD_WHOLE, layers[5].lookahead);
-  EXPECT_EQ(4U, description->n_outputs);
+  EXPECT_FALSE(layers[5].joins_groups);
+  EXPECT_TRUE(layers[6].joins_groups);
+  EXPECT_EQ(48U, layers[6].n_inputs);
+  EXPECT_EQ(6U, description->n_outputs);
   EXPECT_FALSE(rondo_description_is_single(description));
 
   // PyTorch's order, with the reverse direction after the forward one
