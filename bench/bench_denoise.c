@@ -107,7 +107,8 @@ bench_parts(const RondoModel* const model, const Settings* const s)
   RondoRandom  random   = rondo_random(1, 0);
   const size_t size     = rondo_frames_size(frames);
   float* const samples  = rondo_measure_floats(size + N_REPEATS);
-  float* const work     = rondo_measure_floats(size);
+  float* const work     = rondo_measure_floats(4U * n_bins);
+  float* const previous = rondo_measure_floats(2U * n_bins);
   float* const spectrum = rondo_measure_floats(2U * n_bins);
   float* const inputs   = rondo_measure_floats(rondo_model_n_inputs(model));
   float* const outputs  = rondo_measure_floats(rondo_model_n_outputs(model));
@@ -119,7 +120,7 @@ bench_parts(const RondoModel* const model, const Settings* const s)
     const double t0 = rondo_measure_now();
     rondo_frames_analyse(frames, samples + i, work, spectrum);
     const double t1 = rondo_measure_now();
-    rondo_features_compute(features, spectrum, work, inputs);
+    rondo_features_compute(features, spectrum, previous, work, inputs);
     const double t2 = rondo_measure_now();
     rondo_stream_step(stream, inputs, outputs);
     const double t3 = rondo_measure_now();

@@ -31,6 +31,8 @@ carve_channel(RondoArena* const           arena,
   channel->tail  = rondo_arena_take(arena, hop, sizeof(float));
   channel->spectra =
     rondo_arena_take(arena, n_ring, denoiser->spectrum_size * sizeof(float));
+  channel->previous =
+    rondo_arena_take(arena, denoiser->n_bins, 2U * sizeof(float));
   channel->gains = rondo_arena_take(arena, denoiser->n_bins, sizeof(float));
 }
 
@@ -45,7 +47,7 @@ carve(RondoArena* const arena, RondoDenoiser* const d, const size_t stream_size)
   d->inputs = rondo_arena_take(arena, n_channels * d->n_inputs, sizeof(float));
   d->outputs =
     rondo_arena_take(arena, n_channels * d->n_outputs, sizeof(float));
-  d->work = rondo_arena_take(arena, d->size, sizeof(float));
+  d->work = rondo_arena_take(arena, d->n_bins, 4U * sizeof(float));
 
   for (size_t c = 0; c < n_channels; ++c) {
     RondoDenoiserChannel counted = { 0 };

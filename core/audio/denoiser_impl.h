@@ -20,6 +20,7 @@ typedef struct {
   float* wet;        ///< (hop), being played
   float* tail;       ///< (hop), the later half of the newest frame
   float* spectra;    ///< (n_ahead + 1, spectrum_size), a ring
+  float* previous;   ///< (n_bins, 2), the spectrum of the frame before
   float* gains;      ///< (n_bins)
   float  dry_energy; ///< Mean square, smoothed
   float  wet_energy; ///< Mean square, smoothed
@@ -51,7 +52,7 @@ struct RondoDenoiserImpl {
 
   float* inputs;  ///< (n_channels, n_inputs)
   float* outputs; ///< (n_channels, n_outputs)
-  float* work;    ///< (size), at least n_bins
+  float* work;    ///< (size), and (4, n_bins)
 
   size_t ramp_samples; ///< Length of a change of the mix
   size_t ramp_hops;    ///< Length of a change of the floor

@@ -181,6 +181,7 @@ rondo_denoiser_reset(RondoDenoiser* const denoiser)
     memset(channel->dry, 0, n_ring * hop * sizeof(float));
     memset(
       channel->spectra, 0, n_ring * denoiser->spectrum_size * sizeof(float));
+    memset(channel->previous, 0, 2U * denoiser->n_bins * sizeof(float));
     memset(channel->wet, 0, hop * sizeof(float));
     memset(channel->tail, 0, hop * sizeof(float));
     channel->dry_energy = 0.0f;
@@ -220,8 +221,11 @@ analyse(RondoDenoiser* const d)
 
     float* const spectrum = spectrum_of(d, channel, d->newest);
     rondo_frames_analyse(d->frames, channel->input + d->hop, d->work, spectrum);
-    rondo_features_compute(
-      d->features, spectrum, d->work, d->inputs + (c * d->n_inputs));
+    rondo_features_compute(d->features,
+                           spectrum,
+                           channel->previous,
+                           d->work,
+                           d->inputs + (c * d->n_inputs));
   }
 }
 

@@ -23,6 +23,7 @@ typedef struct {
   double   frame_seconds;
   BandPlan coarse;
   BandPlan fine;
+  bool     phase;
   bool     voice;
 } Task;
 
@@ -82,11 +83,19 @@ read_locked_task(const RondoDescription* const description,
   if ((st = rondo_description_task(description, "denoise", &config, error)) ||
       (st = read_number(
          config, "frame_seconds", 0.005, 0.1, &task->frame_seconds, error)) ||
-      (st = read_plan(config, "coarse", &task->coarse, error)) ||
+      (rondo_config_has(config, "coarse") &&
+       (st = read_plan(config, "coarse", &task->coarse, error))) ||
       (st = read_plan(config, "fine", &task->fine, error)) ||
+      (st = rondo_config_boolean(config, "phase", &task->phase, error)) ||
       (st = rondo_config_boolean(config, "voice", &task->voice, error)) ||
       (st = rondo_config_refuse_unknown(config, error))) {
     return st;
+  }
+  if (task->phase && task->coarse.high_hz > 0.0) {
+    return rondo_error_set(error,
+                           RONDO_ERR_BAD_FILE,
+                           "task: \"phase\" is for networks that see the fine "
+                           "bands alone, without \"coarse\"");
   }
   return RONDO_SUCCESS;
 }
@@ -182,17 +191,20 @@ rondo_features_new(const RondoDescription* const description,
   }
 
   features->n_bins    = n_bins;
+  features->has_phase = task.phase;
   features->has_voice = task.voice;
 
-  size_t      n_fine = 0; // Of the coarse bands, all of which are inputs
-  RondoStatus st     = RONDO_SUCCESS;
-  if ((st = make_bands(&task.coarse,
-                       "coarse",
-                       n_bins,
-                       bin_hz,
-                       &features->coarse,
-                       &n_fine,
-                       error)) ||
+  // All of the coarse bands are inputs; without them, all of the fine ones
+  const bool  has_coarse = task.coarse.high_hz > 0.0;
+  size_t      n_fine     = 0;
+  RondoStatus st         = RONDO_SUCCESS;
+  if ((has_coarse && (st = make_bands(&task.coarse,
+                                      "coarse",
+                                      n_bins,
+                                      bin_hz,
+                                      &features->coarse,
+                                      &n_fine,
+                                      error))) ||
       (st = make_bands(&task.fine,
                        "fine",
                        n_bins,
@@ -204,7 +216,11 @@ rondo_features_new(const RondoDescription* const description,
     return st;
   }
 
-  features->n_coarse = rondo_bands_count(features->coarse);
+  if (has_coarse) {
+    features->n_coarse = rondo_bands_count(features->coarse);
+  } else {
+    features->n_fine_inputs = rondo_bands_count(features->fine);
+  }
   if ((st = check_widths(description, features, error))) {
     rondo_features_free(features);
     return st;
@@ -240,7 +256,8 @@ rondo_features_frame_seconds(const RondoDescription* const description,
 size_t
 rondo_features_count(const RondoFeatures* const features)
 {
-  return features->n_coarse + features->n_fine_inputs;
+  return features->n_coarse +
+         (features->n_fine_inputs * (features->has_phase ? 3U : 1U));
 }
 
 size_t

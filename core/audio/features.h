@@ -15,15 +15,25 @@
         "voice": true}
 
    The network's input is the level of the coarse bands followed by the level
-   of those fine bands that are up to "fine_hz"; its output is a gain in
-   0 … 1 for each fine band, followed, if "voice" is true, by the probability
-   that somebody speaks.  All keys but "voice" (false) are required; the
-   bands are those of rondo_bands_place().
+   of those fine bands that are up to "fine_hz"; without "coarse", the level of
+   all fine bands.  Its output is a gain in 0 … 1 for each fine band, followed,
+   if "voice" is true, by the probability that somebody speaks.  All keys but
+   "coarse", "phase" (false) and "voice" (false) are required; the bands are
+   those of rondo_bands_place().
 
        level = (10 log10(energy + 1e-11) + 70) / 30
 
    where energy is the mean power of a band's bins, 1 for a full-scale sine in
    a band of one bin; it is 0 for bands that the sample rate does not reach.
+
+   If "phase" is true, without "coarse", each fine band has three inputs: its
+   level, and the real and the imaginary part of
+
+       sum Y_t Y*_(t - 1) exp(-i pi k) / sqrt(sum |Y_t|^2 sum |Y_(t - 1)|^2)
+
+   over its bins k, weighted as the energy is.  A steady tone f Hz above the
+   middle of a bin turns it by 2 pi f times the hop; where there is noise it
+   turns anyhow.
 */
 
 #ifndef RONDO_AUDIO_FEATURES_H
@@ -90,12 +100,15 @@ rondo_features_has_voice(const RondoFeatures* features);
    Compute the network's input from a spectrum.
 
    @param spectrum (n_bins, 2).
-   @param[out] work (n_bins).
+   @param[in,out] previous (n_bins, 2) The spectrum of the frame before, at
+   first zeros; becomes this one's.
+   @param[out] work (4, n_bins).
    @param[out] out (rondo_features_count()).
 */
 RONDO_REALTIME void
 rondo_features_compute(const RondoFeatures*  features,
                        const float*          spectrum,
+                       float* RONDO_RESTRICT previous,
                        float* RONDO_RESTRICT work,
                        float* RONDO_RESTRICT out);
 

@@ -11,11 +11,12 @@
 #include <stddef.h>
 
 struct RondoFeaturesImpl {
-  RondoBands* coarse;
+  RondoBands* coarse; ///< NULL if there are none
   RondoBands* fine;
   size_t      n_bins;
   size_t      n_coarse;      ///< Coarse bands, all of which are inputs
   size_t      n_fine_inputs; ///< Fine bands, from the lowest, that are inputs
+  bool        has_phase;     ///< Three inputs for each of them
   bool        has_voice;
 };
 

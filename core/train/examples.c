@@ -86,10 +86,9 @@ rondo_examples_new(const RondoFeatures* const features,
   const size_t n_x = n_frames * n_examples * e->n_inputs;
   e->x             = (float*)rondo_aligned_new(n_x * sizeof(float));
   e->planes = (float*)rondo_aligned_new(n_examples * floats * sizeof(float));
-  e->work =
-    (float*)rondo_aligned_new(rondo_frames_size(frames) * sizeof(float));
+  e->work   = (float*)rondo_aligned_new(4 * present * sizeof(float));
   e->spectra =
-    (float*)rondo_aligned_new(2 * spectrum_stride(frames) * sizeof(float));
+    (float*)rondo_aligned_new(3 * spectrum_stride(frames) * sizeof(float));
   e->examples = (RondoExample*)calloc(n_examples, sizeof(RondoExample));
   if (!e->x || !e->planes || !e->work || !e->spectra || !e->examples) {
     rondo_examples_free(e);
@@ -187,8 +186,10 @@ rondo_examples_set(RondoExamples* const  e,
   const size_t        hop     = rondo_frames_hop(e->frames);
   const float         level   = fmaxf(mix->level, 1e-5f);
   float* const        y       = e->spectra;
-  float* const        s       = e->spectra + spectrum_stride(e->frames);
+  float* const        s       = y + spectrum_stride(e->frames);
+  float* const        before  = s + spectrum_stride(e->frames);
 
+  memset(before, 0, spectrum_stride(e->frames) * sizeof(float));
   example->has_speech = mix->has_speech;
   example->snr_db     = mix->snr_db;
   set_weights(e, example, (double)mix->bandwidth_hz);
@@ -211,7 +212,7 @@ rondo_examples_set(RondoExamples* const  e,
     example->voice[t] = energy;
 
     float* const x = e->x + (((t * e->n_examples) + index) * e->n_inputs);
-    rondo_features_compute(e->features, y, e->work, x);
+    rondo_features_compute(e->features, y, before, e->work, x);
   }
   set_voice(example, e->n_frames);
 }

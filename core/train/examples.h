@@ -55,8 +55,8 @@ typedef struct {
   float*               x;        ///< (T, B, n_inputs)
   RondoExample*        examples; ///< (B)
   float*               planes;   ///< What the examples point to
-  float*               work;     ///< (size)
-  float*               spectra;  ///< (2, n_bins of frames + padding, 2)
+  float*               work;     ///< (size), and (4, n_bins of frames)
+  float*               spectra;  ///< (3, n_bins of frames + padding, 2)
 } RondoExamples;
 
 // Setup (allocates)

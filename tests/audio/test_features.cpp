@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 #include "core/audio/features.h"
+#include "core/audio/frames.h"
 #include "core/net/config.h"
 #include "core/net/description.h"
 
@@ -65,6 +66,17 @@ count_bands(const double fine_hz, const double erb_step)
   return rondo_bands_place(fine_hz, 100.0, erb_step, 20000.0, centres);
 }
 
+void
+compute(const RondoFeatures* const features,
+        const std::vector<float>&  spectrum,
+        std::vector<float>* const  previous,
+        std::vector<float>* const  inputs)
+{
+  std::vector<float> work(spectrum.size() * 2);
+  rondo_features_compute(
+    features, spectrum.data(), previous->data(), work.data(), inputs->data());
+}
+
 TEST(Features, CountsInputsAndGains)
 {
   const size_t      n_inputs = count_bands(0.0, 4.0) + 11;
@@ -103,10 +115,10 @@ TEST(Features, LevelsFollowTheFormula)
   EXPECT_FALSE(rondo_features_has_voice(features));
 
   std::vector<float> spectrum(161 * 2, 0.0f);
-  std::vector<float> work(161);
+  std::vector<float> previous(161 * 2, 0.0f);
   std::vector<float> levels(n_coarse + 11);
   const float        floor = (-110.0f + 70.0f) / 30.0f;
-  rondo_features_compute(features, spectrum.data(), work.data(), levels.data());
+  compute(features, spectrum, &previous, &levels);
   for (const float level : levels) {
     EXPECT_NEAR(level, floor, 1e-5f);
   }
@@ -114,7 +126,7 @@ TEST(Features, LevelsFollowTheFormula)
   // The fine band of 500 Hz is bins 9 (half), 10 and 11 (half)
   spectrum[20] = 0.6f;
   spectrum[21] = -0.8f;
-  rondo_features_compute(features, spectrum.data(), work.data(), levels.data());
+  compute(features, spectrum, &previous, &levels);
   for (size_t i = 0; i < 11; ++i) {
     const double energy = i == 5 ? 0.5 : 0.0;
     EXPECT_NEAR(levels[n_coarse + i],
@@ -122,6 +134,74 @@ TEST(Features, LevelsFollowTheFormula)
                 1e-5);
   }
   rondo_features_free(features);
+}
+
+TEST(Features, WithoutCoarseBandsAllFineOnesAreSeen)
+{
+  const size_t      n = count_bands(1000.0, 2.0);
+  const Description d{ std::string{ start } + fine + "}", n, n };
+
+  RondoFeatures* features = nullptr;
+  ASSERT_EQ(rondo_features_new(d.impl, 481, 50.0, &features, nullptr),
+            RONDO_SUCCESS);
+  ASSERT_EQ(rondo_features_count(features), n);
+
+  // At 20 kHz there is one bin that belongs to the last band alone
+  std::vector<float> spectrum(481 * 2, 0.0f);
+  std::vector<float> previous(481 * 2, 0.0f);
+  std::vector<float> levels(n);
+  spectrum[2 * 400] = 1.0f;
+  compute(features, spectrum, &previous, &levels);
+  EXPECT_NEAR(levels[0], (-110.0f + 70.0f) / 30.0f, 1e-5f);
+  EXPECT_GT(levels[n - 1], 1.0f);
+  rondo_features_free(features);
+}
+
+// What a steady tone does, here of 1010 Hz and 3.7 ms into its period at first
+TEST(Features, PhaseTellsHowFarAToneIsFromItsBin)
+{
+  const std::string narrow = R"("fine": {"fine_hz": 2000, "step_hz": 50,
+                                 "erb_step": 2, "high_hz": 20000})";
+
+  double            centres[RONDO_MAX_BANDS] = {};
+  const size_t      n = rondo_bands_place(2000.0, 50.0, 2.0, 20000.0, centres);
+  const Description d{ std::string{ start } + narrow + R"(, "phase": true})",
+                       3 * n,
+                       n };
+
+  RondoFrames* frames = nullptr;
+  ASSERT_EQ(rondo_frames_new(48000.0, 0.02, &frames), RONDO_SUCCESS);
+  RondoFeatures* features = nullptr;
+  ASSERT_EQ(rondo_features_new(d.impl, 481, 50.0, &features, nullptr),
+            RONDO_SUCCESS);
+  ASSERT_EQ(rondo_features_count(features), 3 * n);
+
+  std::vector<float> samples(960 + 480);
+  for (size_t i = 0; i < samples.size(); ++i) {
+    const double seconds = (static_cast<double>(i) / 48000.0) + 0.0037;
+    samples[i] =
+      static_cast<float>(0.5 * std::sin(2.0 * M_PI * 1010.0 * seconds));
+  }
+
+  std::vector<float> work(960);
+  std::vector<float> spectrum(481 * 2 + 16);
+  std::vector<float> previous(481 * 2, 0.0f);
+  std::vector<float> inputs(3 * n);
+  for (size_t t = 0; t < 2; ++t) {
+    rondo_frames_analyse(
+      frames, samples.data() + (t * 480), work.data(), spectrum.data());
+    compute(features, spectrum, &previous, &inputs);
+
+    // The first frame has none before it
+    for (size_t bin = 19; bin < 22; ++bin) {
+      const double above = 1010.0 - (50.0 * static_cast<double>(bin));
+      const double angle = 2.0 * M_PI * above * 0.01;
+      EXPECT_NEAR(inputs[(3 * bin) + 1], t ? std::cos(angle) : 0.0, 0.01);
+      EXPECT_NEAR(inputs[(3 * bin) + 2], t ? std::sin(angle) : 0.0, 0.01);
+    }
+  }
+  rondo_features_free(features);
+  rondo_frames_free(frames);
 }
 
 TEST(Features, RefusesWidthsThatDoNotFit)
@@ -153,6 +233,7 @@ TEST(Features, RefusesTasksThatItDoesNotUnderstand)
     std::string{ start } + coarse + "}",
     std::string{ start } + fine + "}",
     good_task(R"(, "voice": 1})"),
+    good_task(R"(, "phase": true})"),
     good_task(R"(, "colour": "red"})"),
     std::string{ R"({"name": "denoise", "frame_seconds": 0.2, )" } + coarse +
       ", " + fine + "}",
