@@ -92,11 +92,9 @@ bench_parts(const RondoModel* const model, const Settings* const s)
   RondoFrames*   frames   = NULL;
   RondoFeatures* features = NULL;
   RondoStream*   stream   = NULL;
-  double         length   = 0.0;
   rondo_measure_require(
-    rondo_features_frame_seconds(description, &length, &error), &error);
-  rondo_measure_require(rondo_frames_new(s->sample_rate, length, &frames),
-                        &error);
+    rondo_features_make_frames(description, s->sample_rate, &frames, &error),
+    &error);
   const size_t n_bins = rondo_frames_n_bins(frames);
   rondo_measure_require(
     rondo_features_new(
@@ -105,7 +103,7 @@ bench_parts(const RondoModel* const model, const Settings* const s)
   rondo_measure_require(rondo_stream_new(model, 1, &stream), &error);
 
   RondoRandom  random   = rondo_random(1, 0);
-  const size_t size     = rondo_frames_size(frames);
+  const size_t size     = rondo_frames_span(frames);
   float* const samples  = rondo_measure_floats(size + N_REPEATS);
   float* const work     = rondo_measure_floats(4U * n_bins);
   float* const previous = rondo_measure_floats(2U * n_bins);

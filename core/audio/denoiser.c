@@ -26,7 +26,7 @@ carve_channel(RondoArena* const           arena,
   const size_t n_ring = denoiser->n_ahead + 1U;
 
   channel->dry   = rondo_arena_take(arena, n_ring, hop * sizeof(float));
-  channel->input = rondo_arena_take(arena, 3U * hop, sizeof(float));
+  channel->input = rondo_arena_take(arena, denoiser->span + hop, sizeof(float));
   channel->wet   = rondo_arena_take(arena, hop, sizeof(float));
   channel->tail  = rondo_arena_take(arena, hop, sizeof(float));
   channel->spectra =
@@ -65,19 +65,18 @@ make_parts(RondoDenoiser* const    d,
 {
   const RondoDescription* const description = rondo_model_description(model);
 
-  double      seconds = 0.0;
-  RondoStatus st      = rondo_model_check_lookahead(model, 0U, error);
-  st = st ? st : rondo_features_frame_seconds(description, &seconds, error);
+  RondoStatus st = rondo_model_check_lookahead(model, 0U, error);
+  st =
+    st
+      ? st
+      : rondo_features_make_frames(description, sample_rate, &d->frames, error);
   if (st) {
     return st;
-  }
-  if ((st = rondo_frames_new(sample_rate, seconds, &d->frames))) {
-    return rondo_error_set(
-      error, st, "no frames of %g s at %g Hz", seconds, sample_rate);
   }
 
   d->size   = rondo_frames_size(d->frames);
   d->hop    = rondo_frames_hop(d->frames);
+  d->span   = rondo_frames_span(d->frames);
   d->n_bins = rondo_frames_n_bins(d->frames);
   // FFTW wants every spectrum of a ring aligned
   d->spectrum_size = ((2U * d->n_bins) + 15U) / 16U * 16U;

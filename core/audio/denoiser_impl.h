@@ -15,7 +15,7 @@
 
 /// The signals of one channel
 typedef struct {
-  float* input;      ///< (3, hop): about to be played dry, next, being filled
+  float* input;      ///< (span + hop): what the newest frame saw, being filled
   float* dry;        ///< (n_ahead + 1, hop), a ring
   float* wet;        ///< (hop), being played
   float* tail;       ///< (hop), the later half of the newest frame
@@ -41,6 +41,7 @@ struct RondoDenoiserImpl {
 
   size_t n_channels;
   size_t size;          ///< Of a frame, samples
+  size_t span;          ///< Of what a frame sees, samples
   size_t hop;           ///< Samples
   size_t n_bins;        ///< Of a frame
   size_t spectrum_size; ///< Floats of (n_bins, 2), padded

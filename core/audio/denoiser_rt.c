@@ -177,7 +177,7 @@ rondo_denoiser_reset(RondoDenoiser* const denoiser)
   for (size_t c = 0; c < denoiser->n_channels; ++c) {
     RondoDenoiserChannel* const channel = &denoiser->channels[c];
 
-    memset(channel->input, 0, 3U * hop * sizeof(float));
+    memset(channel->input, 0, (denoiser->span + hop) * sizeof(float));
     memset(channel->dry, 0, n_ring * hop * sizeof(float));
     memset(
       channel->spectra, 0, n_ring * denoiser->spectrum_size * sizeof(float));
@@ -303,9 +303,12 @@ synthesise(const RondoDenoiser* const d, RondoDenoiserChannel* const channel)
     wet[i] = tail[i] + work[i];
   }
   memcpy(tail, work + hop, hop * sizeof(float));
-  memmove(channel->input, channel->input + hop, 2U * hop * sizeof(float));
+  memmove(channel->input, channel->input + hop, d->span * sizeof(float));
 
-  memcpy(channel->dry + (d->newest * hop), channel->input, hop * sizeof(float));
+  // The first hop of the newest frame
+  memcpy(channel->dry + (d->newest * hop),
+         channel->input + (d->span - d->size),
+         hop * sizeof(float));
 
   const float dry_energy = mean_square(channel->dry + (d->oldest * hop), hop);
   const float wet_energy = mean_square(wet, hop);
@@ -379,7 +382,7 @@ rondo_denoiser_process(RondoDenoiser* const      denoiser,
 
     // All inputs are read before an output is written: they may be the same
     for (size_t c = 0; c < d->n_channels; ++c) {
-      float* const hop = d->channels[c].input + (2U * d->hop);
+      float* const hop = d->channels[c].input + d->span;
       take_input(in[c] + done, hop + d->position, n);
     }
     for (size_t c = 0; c < d->n_channels; ++c) {

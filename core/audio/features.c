@@ -5,12 +5,16 @@
 
 #include "core/audio/bands.h"
 #include "core/audio/features_impl.h"
+#include "core/audio/frames.h"
 #include "core/base/arena.h"
 #include "core/net/config.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+static const double pi = 3.14159265358979323846;
 
 typedef struct {
   double fine_hz;
@@ -21,6 +25,7 @@ typedef struct {
 
 typedef struct {
   double   frame_seconds;
+  size_t   spanned_frames;
   BandPlan coarse;
   BandPlan fine;
   bool     phase;
@@ -79,10 +84,16 @@ read_locked_task(const RondoDescription* const description,
   RondoConfig* config = NULL;
   RondoStatus  st     = RONDO_SUCCESS;
 
-  *task = (Task){ .voice = false };
+  *task = (Task){ .spanned_frames = 1U };
   if ((st = rondo_description_task(description, "denoise", &config, error)) ||
       (st = read_number(
          config, "frame_seconds", 0.005, 0.1, &task->frame_seconds, error)) ||
+      (st = rondo_config_integer(config,
+                                 "spanned_frames",
+                                 1U,
+                                 RONDO_MAX_SPANNED,
+                                 &task->spanned_frames,
+                                 error)) ||
       (rondo_config_has(config, "coarse") &&
        (st = read_plan(config, "coarse", &task->coarse, error))) ||
       (st = read_plan(config, "fine", &task->fine, error)) ||
@@ -170,6 +181,19 @@ check_widths(const RondoDescription* const description,
   return RONDO_SUCCESS;
 }
 
+// What the middle of a bin advances by in a hop, modulo whole turns: k / (2 n)
+// turns, and there are 2 n such
+static void
+fill_turns(RondoFeatures* const features, const size_t n_spanned)
+{
+  features->n_turns = 2U * n_spanned;
+  for (size_t i = 0; i < features->n_turns; ++i) {
+    const double angle    = pi * (double)i / (double)n_spanned;
+    features->turns[i][0] = (float)cos(angle);
+    features->turns[i][1] = (float)sin(angle);
+  }
+}
+
 RondoStatus
 rondo_features_new(const RondoDescription* const description,
                    const size_t                  n_bins,
@@ -192,6 +216,7 @@ rondo_features_new(const RondoDescription* const description,
 
   features->n_bins    = n_bins;
   features->has_phase = task.phase;
+  fill_turns(features, task.spanned_frames);
   features->has_voice = task.voice;
 
   // All of the coarse bands are inputs; without them, all of the fine ones
@@ -241,14 +266,20 @@ rondo_features_free(RondoFeatures* const features)
 }
 
 RondoStatus
-rondo_features_frame_seconds(const RondoDescription* const description,
-                             double* const                 seconds,
-                             RondoError* const             error)
+rondo_features_make_frames(const RondoDescription* const description,
+                           const double                  sample_rate,
+                           RondoFrames** const           frames,
+                           RondoError* const             error)
 {
-  Task              task = { 0 };
-  const RondoStatus st   = read_task(description, &task, error);
-  if (!st) {
-    *seconds = task.frame_seconds;
+  *frames = NULL;
+
+  Task        task = { 0 };
+  RondoStatus st   = read_task(description, &task, error);
+  if (!st &&
+      (st = rondo_frames_new(
+         sample_rate, task.frame_seconds, task.spanned_frames, frames))) {
+    rondo_error_set(
+      error, st, "no frames of %g s at %g Hz", task.frame_seconds, sample_rate);
   }
   return st;
 }

@@ -7,7 +7,7 @@
    The task object of a denoiser's description:
 
        {"name": "denoise",
-        "frame_seconds": 0.02,
+        "frame_seconds": 0.02, "spanned_frames": 1,
         "coarse": {"fine_hz": 0, "step_hz": 100, "erb_step": 1.2,
                    "high_hz": 20000},
         "fine":   {"fine_hz": 4000, "step_hz": 50, "erb_step": 0.9,
@@ -18,8 +18,8 @@
    of those fine bands that are up to "fine_hz"; without "coarse", the level of
    all fine bands.  Its output is a gain in 0 … 1 for each fine band, followed,
    if "voice" is true, by the probability that somebody speaks.  All keys but
-   "coarse", "phase" (false) and "voice" (false) are required; the bands are
-   those of rondo_bands_place().
+   "spanned_frames", "coarse", "phase" (false) and "voice" (false) are required;
+   the bands are those of rondo_bands_place().
 
        level = (10 log10(energy + 1e-11) + 70) / 30
 
@@ -29,17 +29,18 @@
    If "phase" is true, without "coarse", each fine band has three inputs: its
    level, and the real and the imaginary part of
 
-       sum Y_t Y*_(t - 1) exp(-i pi k) / sqrt(sum |Y_t|^2 sum |Y_(t - 1)|^2)
+       sum Y_t Y*_(t - 1) exp(-i pi k / n) / sqrt(sum |Y_t|^2 sum |Y_(t - 1)|^2)
 
-   over its bins k, weighted as the energy is.  A steady tone f Hz above the
-   middle of a bin turns it by 2 pi f times the hop; where there is noise it
-   turns anyhow.
+   over its bins k, weighted as the energy is, with "spanned_frames" n.  A
+   steady tone f Hz above the middle of a bin turns it by 2 pi f times the hop;
+   where there is noise it turns anyhow.
 */
 
 #ifndef RONDO_AUDIO_FEATURES_H
 #define RONDO_AUDIO_FEATURES_H
 
 #include "core/audio/bands.h"
+#include "core/audio/frames.h"
 #include "core/base/attributes.h"
 #include "core/base/status.h"
 #include "core/net/description.h"
@@ -72,11 +73,12 @@ rondo_features_new(const RondoDescription* description,
 void
 rondo_features_free(RondoFeatures* features);
 
-/// Return the length of a frame that `description`'s task asks for, seconds.
+/// Plan the frames that `description`'s task asks for.
 RONDO_NODISCARD RondoStatus
-rondo_features_frame_seconds(const RondoDescription* description,
-                             double*                 seconds,
-                             RondoError*             error);
+rondo_features_make_frames(const RondoDescription* description,
+                           double                  sample_rate,
+                           RondoFrames**           frames,
+                           RondoError*             error);
 
 /// Return the width of the network's input.
 size_t

@@ -6,6 +6,7 @@
 
 #include "core/audio/bands.h"
 #include "core/audio/features.h"
+#include "core/audio/frames.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,6 +19,8 @@ struct RondoFeaturesImpl {
   size_t      n_fine_inputs; ///< Fine bands, from the lowest, that are inputs
   bool        has_phase;     ///< Three inputs for each of them
   bool        has_voice;
+  size_t      n_turns;
+  float       turns[2U * RONDO_MAX_SPANNED][2]; ///< Of bin k modulo n_turns
 };
 
 #endif // RONDO_AUDIO_FEATURES_IMPL_H

@@ -33,24 +33,25 @@ find_power(const float* const          spectrum,
   }
 }
 
-// Y_t Y*_(t - 1), turned back by what the middle of each bin advances in half
-// a frame: half a turn for odd bins
+// Y_t Y*_(t - 1), turned back by what the middle of each bin advances in a hop
 static void
-find_product(const float* const          spectrum,
+find_product(const RondoFeatures* const  features,
+             const float* const          spectrum,
              const float* const          previous,
-             const size_t                n_bins,
              float* RONDO_RESTRICT const re,
              float* RONDO_RESTRICT const im)
 {
-  for (size_t k = 0; k < n_bins; ++k) {
-    const float sign = (k & 1U) ? -1.0f : 1.0f;
-    const float a    = spectrum[2U * k];
-    const float b    = spectrum[(2U * k) + 1U];
-    const float c    = previous[2U * k];
-    const float d    = previous[(2U * k) + 1U];
+  for (size_t k = 0; k < features->n_bins; ++k) {
+    const float* const turn = features->turns[k % features->n_turns];
+    const float        a    = spectrum[2U * k];
+    const float        b    = spectrum[(2U * k) + 1U];
+    const float        c    = previous[2U * k];
+    const float        d    = previous[(2U * k) + 1U];
+    const float        x    = (a * c) + (b * d);
+    const float        y    = (b * c) - (a * d);
 
-    re[k] = sign * ((a * c) + (b * d));
-    im[k] = sign * ((b * c) - (a * d));
+    re[k] = (x * turn[0]) + (y * turn[1]);
+    im[k] = (y * turn[0]) - (x * turn[1]);
   }
 }
 
@@ -73,7 +74,7 @@ compute_phase(const RondoFeatures* const  features,
 
   find_power(spectrum, n_bins, power);
   find_power(previous, n_bins, before);
-  find_product(spectrum, previous, n_bins, re, im);
+  find_product(features, spectrum, previous, re, im);
   rondo_bands_gather(bands, power, energies[0]);
   rondo_bands_gather(bands, before, energies[1]);
   rondo_bands_gather(bands, re, energies[2]);

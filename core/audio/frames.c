@@ -65,24 +65,44 @@ nearest_size(const double wanted)
 static bool
 allocate(RondoFrames* const frames)
 {
-  frames->analysis_window  = rondo_aligned_new(frames->size * sizeof(float));
+  frames->analysis_window  = rondo_aligned_new(frames->span * sizeof(float));
   frames->synthesis_window = rondo_aligned_new(frames->size * sizeof(float));
   return frames->analysis_window && frames->synthesis_window;
 }
 
-// Both windows are sin(pi n / N): the square root of a periodic Hann window
+static double
+analysis_at(const size_t i, const size_t rise, const size_t fall)
+{
+  return i < rise ? sin(0.5 * pi * (double)i / (double)rise)
+                  : cos(0.5 * pi * (double)(i - rise) / (double)fall);
+}
+
+// The analysis window rises slowly and falls within a hop: both are quarters of
+// a sine.  The synthesis window brings the last frame of it to a Hann window.
+// Where a span is one frame, both are the square root of a Hann window
 static void
 fill_windows(const RondoFrames* const frames)
 {
-  const double n   = (double)frames->size;
-  const double sum = 1.0 / tan(pi / (2.0 * n));
+  const size_t size = frames->size;
+  const size_t hop  = rondo_frames_hop(frames);
+  const size_t rise = frames->span - hop;
+
+  double sum = 0.0;
+  for (size_t i = 0; i < frames->span; ++i) {
+    sum += analysis_at(i, rise, hop);
+  }
 
   // A sine of amplitude 1 has a peak of sum / 2 before scaling
   const double scale = 2.0 / sum;
-  for (size_t i = 0; i < frames->size; ++i) {
-    const double root           = sin(pi * (double)i / n);
-    frames->analysis_window[i]  = (float)(root * scale);
-    frames->synthesis_window[i] = (float)(root / (scale * n));
+  for (size_t i = 0; i < frames->span; ++i) {
+    frames->analysis_window[i] = (float)(analysis_at(i, rise, hop) * scale);
+  }
+  for (size_t i = 0; i < size; ++i) {
+    const double root  = sin(pi * (double)i / (double)size);
+    const double there = analysis_at(frames->span - size + i, rise, hop);
+    const double value = i ? root * root / there : 0.0;
+    frames->synthesis_window[i] =
+      (float)(value / (scale * (double)frames->span));
   }
 }
 
@@ -91,9 +111,9 @@ static bool
 plan(RondoFrames* const frames)
 {
   const unsigned flags   = FFTW_ESTIMATE | FFTW_DESTROY_INPUT;
-  const int      size    = (int)frames->size;
+  const int      size    = (int)frames->span;
   const size_t   n_bins  = rondo_frames_n_bins(frames);
-  float* const   samples = rondo_aligned_new(frames->size * sizeof(float));
+  float* const   samples = rondo_aligned_new(frames->span * sizeof(float));
   float* const   bins    = rondo_aligned_new(n_bins * 2U * sizeof(float));
 
   if (samples && bins) {
@@ -111,12 +131,14 @@ plan(RondoFrames* const frames)
 RondoStatus
 rondo_frames_new(const double        sample_rate,
                  const double        seconds,
+                 const size_t        n_spanned,
                  RondoFrames** const out)
 {
   *out = NULL;
   if (!(sample_rate >= RONDO_MIN_SAMPLE_RATE &&
         sample_rate <= RONDO_MAX_SAMPLE_RATE && seconds >= MIN_SECONDS &&
-        seconds <= MAX_SECONDS)) {
+        seconds <= MAX_SECONDS && n_spanned >= 1 &&
+        n_spanned <= RONDO_MAX_SPANNED)) {
     return RONDO_ERR_BAD_ARGUMENT;
   }
 
@@ -127,7 +149,8 @@ rondo_frames_new(const double        sample_rate,
 
   pthread_once(&planner_once, share_planner);
   frames->size   = nearest_size(sample_rate * seconds);
-  frames->bin_hz = sample_rate / (double)frames->size;
+  frames->span   = frames->size * n_spanned;
+  frames->bin_hz = sample_rate / (double)frames->span;
   if (!allocate(frames) || !plan(frames)) {
     rondo_frames_free(frames);
     return RONDO_ERR_NO_MEMORY;
@@ -161,6 +184,12 @@ rondo_frames_size(const RondoFrames* const frames)
 }
 
 size_t
+rondo_frames_span(const RondoFrames* const frames)
+{
+  return frames->span;
+}
+
+size_t
 rondo_frames_hop(const RondoFrames* const frames)
 {
   return frames->size / 2U;
@@ -169,7 +198,7 @@ rondo_frames_hop(const RondoFrames* const frames)
 size_t
 rondo_frames_n_bins(const RondoFrames* const frames)
 {
-  return (frames->size / 2U) + 1U;
+  return (frames->span / 2U) + 1U;
 }
 
 double

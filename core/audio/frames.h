@@ -5,8 +5,16 @@
    @file frames.h Spectra of overlapping frames.
 
    A frame has a length in time, not in samples, so that the bins of every
-   sample rate are about equally far apart.  Analysis and synthesis share one
-   square-root Hann window, hop half a frame, and reconstruct perfectly.
+   sample rate are about equally far apart.  Frames hop by half a frame, and
+   reconstruct perfectly.
+
+   What is analysed may span several frames, of which the last is synthesised:
+   bins are closer that way, and nothing is later for it.  The analysis window
+   then rises over all of the span but the last hop, and falls within that; the
+   synthesis window makes a Hann window of their product (Mauler and Martin
+   2007, "A low delay, variable resolution, perfect reconstruction spectral
+   analysis-synthesis system").  Of a span of one frame both windows are the
+   square root of a Hann window.
 */
 
 #ifndef RONDO_AUDIO_FRAMES_H
@@ -22,7 +30,9 @@ RONDO_BEGIN_DECLS
 #define RONDO_MIN_SAMPLE_RATE 8000.0
 #define RONDO_MAX_SAMPLE_RATE 384000.0
 
-/// Transform plans and the window of one frame length; immutable
+#define RONDO_MAX_SPANNED 4U
+
+/// Transform plans and the windows of one frame length; immutable
 typedef struct RondoFramesImpl RondoFrames;
 
 // Setup (allocates)
@@ -35,9 +45,13 @@ typedef struct RondoFramesImpl RondoFrames;
 
    @param sample_rate RONDO_MIN_SAMPLE_RATE to RONDO_MAX_SAMPLE_RATE, Hz.
    @param seconds 0.005 to 0.1.
+   @param n_spanned Frames that are analysed at once, 1 to RONDO_MAX_SPANNED.
 */
 RONDO_NODISCARD RondoStatus
-rondo_frames_new(double sample_rate, double seconds, RondoFrames** out);
+rondo_frames_new(double        sample_rate,
+                 double        seconds,
+                 size_t        n_spanned,
+                 RondoFrames** out);
 
 /// Free plans that nobody uses any more; NULL is harmless.
 void
@@ -47,11 +61,15 @@ rondo_frames_free(RondoFrames* frames);
 size_t
 rondo_frames_size(const RondoFrames* frames);
 
+/// Return the length of what is analysed in samples: one frame or more.
+size_t
+rondo_frames_span(const RondoFrames* frames);
+
 /// Return the distance of frames in samples: half a frame.
 size_t
 rondo_frames_hop(const RondoFrames* frames);
 
-/// Return the number of bins: half a frame and one.
+/// Return the number of bins: half a span and one.
 size_t
 rondo_frames_n_bins(const RondoFrames* frames);
 
@@ -62,13 +80,13 @@ rondo_frames_bin_hz(const RondoFrames* frames);
 // Processing (audio thread)
 
 /**
-   Transform one windowed frame.
+   Transform one windowed span, of which the last frame is the newest.
 
    A full-scale sine in the middle of a bin has magnitude 1 there, whatever
    the sample rate.
 
-   @param samples (size), any alignment.
-   @param[out] work (size), aligned to 64 bytes.
+   @param samples (span), any alignment.
+   @param[out] work (span), aligned to 64 bytes.
    @param[out] spectrum (n_bins, 2): real and imaginary; aligned to 64 bytes.
 */
 RONDO_REALTIME void
@@ -82,7 +100,8 @@ rondo_frames_analyse(const RondoFrames*    frames,
    added.
 
    @param[in,out] spectrum (n_bins, 2), destroyed; aligned to 64 bytes.
-   @param[out] samples (size), aligned to 64 bytes.
+   @param[out] samples (span), of which the first (size) are the frame and the
+   rest is destroyed; aligned to 64 bytes.
 */
 RONDO_REALTIME void
 rondo_frames_synthesise(const RondoFrames*    frames,

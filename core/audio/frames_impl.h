@@ -13,9 +13,10 @@
 struct RondoFramesImpl {
   fftwf_plan forward;
   fftwf_plan backward;
-  float*     analysis_window;  ///< (size), holds the scale of the spectrum
+  float*     analysis_window;  ///< (span), holds the scale of the spectrum
   float*     synthesis_window; ///< (size), undoes it
   size_t     size;
+  size_t     span;
   double     bin_hz;
 };
 

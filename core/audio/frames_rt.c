@@ -44,7 +44,7 @@ rondo_frames_analyse(const RondoFrames* const    frames,
 {
   const float* const window = frames->analysis_window;
 
-  for (size_t i = 0; i < frames->size; ++i) {
+  for (size_t i = 0; i < frames->span; ++i) {
     work[i] = samples[i] * window[i];
   }
   transform(frames, work, spectrum);
@@ -57,8 +57,10 @@ rondo_frames_synthesise(const RondoFrames* const    frames,
 {
   const float* const window = frames->synthesis_window;
 
+  const size_t first = frames->span - frames->size;
+
   transform_back(frames, spectrum, samples);
   for (size_t i = 0; i < frames->size; ++i) {
-    samples[i] *= window[i];
+    samples[i] = samples[first + i] * window[i];
   }
 }

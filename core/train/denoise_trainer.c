@@ -67,16 +67,10 @@ make_place(RondoTrainer* const t, RondoError* const error)
   const RondoRecipe* const        recipe   = t->place.recipe;
   const RondoTrainSettings* const training = &recipe->training;
 
-  double      seconds = 0.0;
-  RondoStatus st =
-    rondo_features_frame_seconds(recipe->description, &seconds, error);
-  if (st) {
-    return st;
-  }
-  if ((st = rondo_frames_new(training->sample_rate, seconds, &t->frames))) {
-    return rondo_error_set(error, st, "frames: %s", rondo_strerror(st));
-  }
-  if ((st = rondo_features_new(recipe->description,
+  RondoStatus st = RONDO_SUCCESS;
+  if ((st = rondo_features_make_frames(
+         recipe->description, training->sample_rate, &t->frames, error)) ||
+      (st = rondo_features_new(recipe->description,
                                rondo_frames_n_bins(t->frames),
                                rondo_frames_bin_hz(t->frames),
                                &t->features,

@@ -18,7 +18,7 @@ size_t
 rondo_examples_n_samples(const RondoFrames* const frames, const size_t n_frames)
 {
   return (rondo_frames_hop(frames) * (n_frames - 1)) +
-         rondo_frames_size(frames);
+         rondo_frames_span(frames);
 }
 
 void

@@ -49,6 +49,21 @@ describe(const ModelMaker* const maker, char* const text)
   const size_t n_fine   = (size_t)(fine_hz / step_hz) + 1U;
   const size_t n_gains =
     rondo_bands_place(fine_hz, step_hz, erb_step, high_hz, centres);
+  const size_t n_inputs = maker->n_spanned ? 3U * n_gains : n_coarse + n_fine;
+
+  char sees[128] = "";
+  if (maker->n_spanned) {
+    snprintf(sees,
+             sizeof(sees),
+             "\"spanned_frames\": %zu, \"phase\": true",
+             maker->n_spanned);
+  } else {
+    snprintf(sees,
+             sizeof(sees),
+             "\"coarse\": {\"fine_hz\": 0, \"step_hz\": 100,"
+             " \"erb_step\": 1.2, \"high_hz\": %g}",
+             high_hz);
+  }
 
   // Layers of all types, and what the cell is besides
   char         more[512] = "";
@@ -81,13 +96,11 @@ describe(const ModelMaker* const maker, char* const text)
            "%s{\"name\": \"cell\", %s, \"hidden\": %zu, \"layers\": 2%s},"
            "{\"name\": \"head\", \"type\": \"linear\", \"out\": %zu,"
            " \"activation\": \"%s\", \"input\": [\"in\", \"cell\"]}],"
-           "\"task\": {\"name\": \"denoise\", \"frame_seconds\": 0.02,"
-           "\"coarse\": {\"fine_hz\": 0, \"step_hz\": 100,"
-           " \"erb_step\": 1.2, \"high_hz\": %g},"
+           "\"task\": {\"name\": \"denoise\", \"frame_seconds\": 0.02, %s,"
            "\"fine\": {\"fine_hz\": %g, \"step_hz\": %g,"
            " \"erb_step\": %g, \"high_hz\": %g},"
            "\"voice\": %s}}",
-           n_coarse + n_fine,
+           n_inputs,
            maker->n_units,
            more,
            cell,
@@ -95,7 +108,7 @@ describe(const ModelMaker* const maker, char* const text)
            ahead,
            n_gains + (maker->has_voice ? 1U : 0U),
            maker->activation,
-           high_hz,
+           sees,
            fine_hz,
            step_hz,
            erb_step,

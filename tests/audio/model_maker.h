@@ -28,6 +28,8 @@ typedef struct {
   bool        is_deaf;   ///< The last layer hears none but the first
   bool        sees_all;  ///< The two layers are bidirectional
   size_t      lookahead; ///< If not 0: of two layers, after all other types
+  size_t      n_spanned; ///< If not 0: frames that it spans, of which it also
+                         ///< sees the phases, and no coarse bands
 } ModelMaker;
 
 /// Return what makes a small network with lively gains and a voice.

@@ -127,7 +127,7 @@ fail_each(const std::function<RondoStatus(T**)>& make,
 TEST(AudioFaults, FramesWithoutMemoryFail)
 {
   fail_each<RondoFrames>(
-    [](RondoFrames** out) { return rondo_frames_new(48000.0, 0.02, out); },
+    [](RondoFrames** out) { return rondo_frames_new(48000.0, 0.02, 1, out); },
     rondo_frames_free);
 }
 

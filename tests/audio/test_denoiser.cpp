@@ -66,18 +66,28 @@ TEST(Denoiser, SeveralThreadsMakeDenoisersOfOneModel)
   }
 }
 
-TEST(Denoiser, LatencyIsOneFrame)
+class Spanned : public ::testing::TestWithParam<size_t>
 {
-  const Model model{ model_maker() };
+protected:
+  static ModelMaker spanning(ModelMaker maker)
+  {
+    maker.n_spanned = GetParam();
+    return maker;
+  }
+};
+
+TEST_P(Spanned, LatencyIsOneFrame)
+{
+  const Model model{ spanning(model_maker()) };
   EXPECT_EQ(rondo_denoiser_latency(Denoiser{ model, 48000.0 }.impl), 960U);
   EXPECT_EQ(rondo_denoiser_hop(Denoiser{ model, 48000.0 }.impl), 480U);
   EXPECT_EQ(rondo_denoiser_latency(Denoiser{ model, 44100.0 }.impl), 882U);
   EXPECT_EQ(rondo_denoiser_hop(Denoiser{ model, 44100.0 }.impl), 441U);
 }
 
-TEST(Denoiser, AnImpulseStandsAtItsOwnSamplePlusTheLatency)
+TEST_P(Spanned, AnImpulseStandsAtItsOwnSamplePlusTheLatency)
 {
-  const Model model{ constant_gain(1.0) };
+  const Model model{ spanning(constant_gain(1.0)) };
   for (const double rate : rates) {
     Denoiser     d{ model, rate };
     const size_t latency = rondo_denoiser_latency(d.impl);
@@ -91,9 +101,9 @@ TEST(Denoiser, AnImpulseStandsAtItsOwnSamplePlusTheLatency)
   }
 }
 
-TEST(Denoiser, ALimitOfZeroNullsWithinMinus120dBAtAnyRate)
+TEST_P(Spanned, ALimitOfZeroNullsWithinMinus120dBAtAnyRate)
 {
-  const Model model{ model_maker() };
+  const Model model{ spanning(model_maker()) };
   for (const double rate : rates) {
     Denoiser d{ model, rate, 2 };
     d.set([](auto& controls) { controls.attenuation_limit = 0.0f; });
@@ -104,13 +114,15 @@ TEST(Denoiser, ALimitOfZeroNullsWithinMinus120dBAtAnyRate)
   }
 }
 
-TEST(Denoiser, DoesSomething)
+TEST_P(Spanned, DoesSomething)
 {
-  const Model  model{ model_maker() };
+  const Model  model{ spanning(model_maker()) };
   Denoiser     d{ model };
   const Signal in = make_noise(1, 9600);
   EXPECT_GT(distance(in, d.process(in), 960), 0.05);
 }
+
+INSTANTIATE_TEST_SUITE_P(Denoiser, Spanned, ::testing::Values(0, 1, 2, 4));
 
 // The same run of control changes, whatever the blocks
 Signal
@@ -141,18 +153,22 @@ process_with_changes(Denoiser&                            d,
   return out;
 }
 
-class Ahead : public ::testing::TestWithParam<size_t>
+/// Frames that are looked ahead, and that are spanned
+using Frames = std::pair<size_t, size_t>;
+
+class Cut : public ::testing::TestWithParam<Frames>
 {
 protected:
   static ModelMaker maker()
   {
     ModelMaker made = model_maker();
-    made.lookahead  = GetParam();
+    made.lookahead  = GetParam().first;
+    made.n_spanned  = GetParam().second;
     return made;
   }
 };
 
-TEST_P(Ahead, AnyPartitionIntoBlocksGivesTheSameBits)
+TEST_P(Cut, AnyPartitionIntoBlocksGivesTheSameBits)
 {
   const Model  model{ maker() };
   const Signal in = make_noise(2, 40000);
@@ -179,7 +195,11 @@ TEST_P(Ahead, AnyPartitionIntoBlocksGivesTheSameBits)
             expected);
 }
 
-INSTANTIATE_TEST_SUITE_P(Denoiser, Ahead, ::testing::Values(0, 3));
+INSTANTIATE_TEST_SUITE_P(Denoiser,
+                         Cut,
+                         ::testing::Values(Frames{ 0, 0 },
+                                           Frames{ 3, 0 },
+                                           Frames{ 1, 2 }));
 
 TEST(Denoiser, NoSamplesAreNoWork)
 {

@@ -127,6 +127,22 @@ TEST(DenoiserAhead, ResetIsAsGoodAsNew)
   EXPECT_EQ(b.process(in), expected);
 }
 
+// What a network heard of the frame before is forgotten too
+TEST(DenoiserAhead, PhasesAreForgottenByAReset)
+{
+  ModelMaker maker = model_maker();
+  maker.n_spanned  = 2;
+  const Model  model{ maker };
+  const Signal in = make_noise(1, 9000);
+  Denoiser     a{ model };
+  const Signal expected = a.process(in);
+
+  Denoiser b{ model };
+  b.process(make_noise(1, 3333));
+  rondo_denoiser_reset(b.impl);
+  EXPECT_EQ(b.process(in), expected);
+}
+
 TEST(DenoiserAhead, TheWholeSequenceIsTooFar)
 {
   ModelMaker maker = model_maker();

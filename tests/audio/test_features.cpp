@@ -5,6 +5,7 @@
 #include "core/audio/frames.h"
 #include "core/net/config.h"
 #include "core/net/description.h"
+#include "tests/audio/buffer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -96,10 +97,12 @@ TEST(Features, CountsInputsAndGains)
   EXPECT_TRUE(rondo_features_has_voice(features));
   rondo_features_free(features);
 
-  double seconds = 0.0;
-  EXPECT_EQ(rondo_features_frame_seconds(d.impl, &seconds, &error),
+  RondoFrames* frames = nullptr;
+  EXPECT_EQ(rondo_features_make_frames(d.impl, 48000.0, &frames, &error),
             RONDO_SUCCESS);
-  EXPECT_EQ(seconds, 0.02);
+  EXPECT_EQ(rondo_frames_size(frames), 960U);
+  EXPECT_EQ(rondo_frames_span(frames), 960U);
+  rondo_frames_free(frames);
 }
 
 TEST(Features, LevelsFollowTheFormula)
@@ -157,44 +160,54 @@ TEST(Features, WithoutCoarseBandsAllFineOnesAreSeen)
   rondo_features_free(features);
 }
 
-// What a steady tone does, here of 1010 Hz and 3.7 ms into its period at first
-TEST(Features, PhaseTellsHowFarAToneIsFromItsBin)
+class Tone : public ::testing::TestWithParam<size_t>
 {
-  const std::string narrow = R"("fine": {"fine_hz": 2000, "step_hz": 50,
-                                 "erb_step": 2, "high_hz": 20000})";
+};
 
-  double            centres[RONDO_MAX_BANDS] = {};
-  const size_t      n = rondo_bands_place(2000.0, 50.0, 2.0, 20000.0, centres);
-  const Description d{ std::string{ start } + narrow + R"(, "phase": true})",
-                       3 * n,
-                       n };
+// What a steady tone does, here of 1010 Hz and 3.7 ms into its period at first
+TEST_P(Tone, PhaseTellsHowFarItIsFromItsBin)
+{
+  const double      bin_hz = 50.0 / static_cast<double>(GetParam());
+  const std::string narrow =
+    R"("fine": {"fine_hz": 2000, "step_hz": )" + std::to_string(bin_hz) +
+    R"(, "erb_step": 2, "high_hz": 20000}, )" +
+    R"("phase": true, "spanned_frames": )" + std::to_string(GetParam()) + "}";
+
+  double       centres[RONDO_MAX_BANDS] = {};
+  const size_t n = rondo_bands_place(2000.0, bin_hz, 2.0, 20000.0, centres);
+  const Description d{ start + narrow, 3 * n, n };
 
   RondoFrames* frames = nullptr;
-  ASSERT_EQ(rondo_frames_new(48000.0, 0.02, &frames), RONDO_SUCCESS);
+  ASSERT_EQ(rondo_features_make_frames(d.impl, 48000.0, &frames, nullptr),
+            RONDO_SUCCESS);
+  const size_t   n_bins   = rondo_frames_n_bins(frames);
+  const size_t   span     = rondo_frames_span(frames);
   RondoFeatures* features = nullptr;
-  ASSERT_EQ(rondo_features_new(d.impl, 481, 50.0, &features, nullptr),
+  ASSERT_EQ(rondo_features_new(d.impl, n_bins, bin_hz, &features, nullptr),
             RONDO_SUCCESS);
   ASSERT_EQ(rondo_features_count(features), 3 * n);
 
-  std::vector<float> samples(960 + 480);
+  std::vector<float> samples(span + 480);
   for (size_t i = 0; i < samples.size(); ++i) {
     const double seconds = (static_cast<double>(i) / 48000.0) + 0.0037;
     samples[i] =
       static_cast<float>(0.5 * std::sin(2.0 * M_PI * 1010.0 * seconds));
   }
 
-  std::vector<float> work(960);
-  std::vector<float> spectrum(481 * 2 + 16);
-  std::vector<float> previous(481 * 2, 0.0f);
+  Buffer             work{ 4 * n_bins };
+  Buffer             spectrum{ 2 * n_bins };
+  std::vector<float> previous(n_bins * 2, 0.0f);
   std::vector<float> inputs(3 * n);
   for (size_t t = 0; t < 2; ++t) {
     rondo_frames_analyse(
-      frames, samples.data() + (t * 480), work.data(), spectrum.data());
-    compute(features, spectrum, &previous, &inputs);
+      frames, samples.data() + (t * 480), work.data, spectrum.data);
+    rondo_features_compute(
+      features, spectrum.data, previous.data(), work.data, inputs.data());
 
     // The first frame has none before it
-    for (size_t bin = 19; bin < 22; ++bin) {
-      const double above = 1010.0 - (50.0 * static_cast<double>(bin));
+    const auto nearest = static_cast<size_t>(std::lround(1010.0 / bin_hz));
+    for (size_t bin = nearest - 1; bin < nearest + 2; ++bin) {
+      const double above = 1010.0 - (bin_hz * static_cast<double>(bin));
       const double angle = 2.0 * M_PI * above * 0.01;
       EXPECT_NEAR(inputs[(3 * bin) + 1], t ? std::cos(angle) : 0.0, 0.01);
       EXPECT_NEAR(inputs[(3 * bin) + 2], t ? std::sin(angle) : 0.0, 0.01);
@@ -203,6 +216,8 @@ TEST(Features, PhaseTellsHowFarAToneIsFromItsBin)
   rondo_features_free(features);
   rondo_frames_free(frames);
 }
+
+INSTANTIATE_TEST_SUITE_P(Features, Tone, ::testing::Values(1, 2));
 
 TEST(Features, RefusesWidthsThatDoNotFit)
 {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 #include "core/audio/frames.h"
-#include "core/base/arena.h"
+#include "tests/audio/buffer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -22,30 +22,23 @@ const double rates[] = {
   48000.0, 48123.0, 88200.0, 96000.0, 192000.0, 384000.0
 };
 
-struct Buffer {
-  explicit Buffer(const size_t n)
-    : data{ (float*)rondo_aligned_new(n * sizeof(float)) }
-  {
-  }
-
-  ~Buffer() { rondo_aligned_free(data); }
-
-  Buffer(const Buffer&)            = delete;
-  Buffer& operator=(const Buffer&) = delete;
-
-  float* data;
-};
-
 TEST(Frames, RefusesRatesAndLengthsOutOfRange)
 {
   const double nan    = std::nan("");
   RondoFrames* frames = nullptr;
-  EXPECT_EQ(rondo_frames_new(7999.0, 0.02, &frames), RONDO_ERR_BAD_ARGUMENT);
-  EXPECT_EQ(rondo_frames_new(384001.0, 0.02, &frames), RONDO_ERR_BAD_ARGUMENT);
-  EXPECT_EQ(rondo_frames_new(nan, 0.02, &frames), RONDO_ERR_BAD_ARGUMENT);
-  EXPECT_EQ(rondo_frames_new(48000.0, 0.0049, &frames), RONDO_ERR_BAD_ARGUMENT);
-  EXPECT_EQ(rondo_frames_new(48000.0, 0.101, &frames), RONDO_ERR_BAD_ARGUMENT);
-  EXPECT_EQ(rondo_frames_new(48000.0, nan, &frames), RONDO_ERR_BAD_ARGUMENT);
+  EXPECT_EQ(rondo_frames_new(7999.0, 0.02, 1, &frames), RONDO_ERR_BAD_ARGUMENT);
+  EXPECT_EQ(rondo_frames_new(384001.0, 0.02, 1, &frames),
+            RONDO_ERR_BAD_ARGUMENT);
+  EXPECT_EQ(rondo_frames_new(nan, 0.02, 1, &frames), RONDO_ERR_BAD_ARGUMENT);
+  EXPECT_EQ(rondo_frames_new(48000.0, 0.0049, 1, &frames),
+            RONDO_ERR_BAD_ARGUMENT);
+  EXPECT_EQ(rondo_frames_new(48000.0, 0.101, 1, &frames),
+            RONDO_ERR_BAD_ARGUMENT);
+  EXPECT_EQ(rondo_frames_new(48000.0, nan, 1, &frames), RONDO_ERR_BAD_ARGUMENT);
+  EXPECT_EQ(rondo_frames_new(48000.0, 0.02, 0, &frames),
+            RONDO_ERR_BAD_ARGUMENT);
+  EXPECT_EQ(rondo_frames_new(48000.0, 0.02, 5, &frames),
+            RONDO_ERR_BAD_ARGUMENT);
   EXPECT_EQ(frames, nullptr);
   rondo_frames_free(nullptr);
 }
@@ -61,7 +54,7 @@ TEST(Frames, SizeIsTheNearestThatPlansWell)
 
   for (const auto& row : table) {
     RondoFrames* frames = nullptr;
-    ASSERT_EQ(rondo_frames_new(row.rate, 0.02, &frames), RONDO_SUCCESS);
+    ASSERT_EQ(rondo_frames_new(row.rate, 0.02, 1, &frames), RONDO_SUCCESS);
     EXPECT_EQ(rondo_frames_size(frames), row.size) << row.rate;
     EXPECT_EQ(rondo_frames_hop(frames), row.size / 2);
     EXPECT_EQ(rondo_frames_n_bins(frames), row.size / 2 + 1);
@@ -70,13 +63,29 @@ TEST(Frames, SizeIsTheNearestThatPlansWell)
   }
 }
 
-TEST(Frames, FullScaleSineHasMagnitudeOne)
+TEST(Frames, ASpanOfSeveralHasCloserBins)
+{
+  RondoFrames* frames = nullptr;
+  ASSERT_EQ(rondo_frames_new(44100.0, 0.02, 3, &frames), RONDO_SUCCESS);
+  EXPECT_EQ(rondo_frames_size(frames), 882U);
+  EXPECT_EQ(rondo_frames_span(frames), 2646U);
+  EXPECT_EQ(rondo_frames_hop(frames), 441U);
+  EXPECT_EQ(rondo_frames_n_bins(frames), 1324U);
+  EXPECT_DOUBLE_EQ(rondo_frames_bin_hz(frames), 50.0 / 3.0);
+  rondo_frames_free(frames);
+}
+
+class Span : public ::testing::TestWithParam<size_t>
+{
+};
+
+TEST_P(Span, FullScaleSineHasMagnitudeOne)
 {
   for (const double rate : rates) {
     RondoFrames* frames = nullptr;
-    ASSERT_EQ(rondo_frames_new(rate, 0.02, &frames), RONDO_SUCCESS);
+    ASSERT_EQ(rondo_frames_new(rate, 0.02, GetParam(), &frames), RONDO_SUCCESS);
 
-    const size_t       size = rondo_frames_size(frames);
+    const size_t       size = rondo_frames_span(frames);
     const size_t       bin  = size / 5;
     std::vector<float> samples(size);
     for (size_t i = 0; i < size; ++i) {
@@ -98,32 +107,33 @@ TEST(Frames, FullScaleSineHasMagnitudeOne)
 double
 measure_error(const RondoFrames* const frames, const std::vector<float>& x)
 {
+  const size_t       span = rondo_frames_span(frames);
   const size_t       size = rondo_frames_size(frames);
   const size_t       hop  = rondo_frames_hop(frames);
   std::vector<float> y(x.size(), 0.0f);
-  Buffer             work{ size };
+  Buffer             work{ span };
   Buffer             spectrum{ 2 * rondo_frames_n_bins(frames) };
 
-  for (size_t start = 0; start + size <= x.size(); start += hop) {
+  for (size_t start = 0; start + span <= x.size(); start += hop) {
     rondo_frames_analyse(frames, x.data() + start, work.data, spectrum.data);
     rondo_frames_synthesise(frames, spectrum.data, work.data);
     for (size_t i = 0; i < size; ++i) {
-      y[start + i] += work.data[i];
+      y[start + span - size + i] += work.data[i];
     }
   }
 
   double error = 0.0;
-  for (size_t i = hop; i < x.size() - size; ++i) {
+  for (size_t i = span - hop; i < x.size() - size; ++i) {
     error = std::max(error, std::fabs((double)y[i] - (double)x[i]));
   }
   return error;
 }
 
-TEST(Frames, ReconstructsWithinMinus120dBAtAnyRate)
+TEST_P(Span, ReconstructsWithinMinus120dBAtAnyRate)
 {
   for (const double rate : rates) {
     RondoFrames* frames = nullptr;
-    ASSERT_EQ(rondo_frames_new(rate, 0.02, &frames), RONDO_SUCCESS);
+    ASSERT_EQ(rondo_frames_new(rate, 0.02, GetParam(), &frames), RONDO_SUCCESS);
 
     std::vector<float> x(8 * rondo_frames_size(frames) + 7);
     for (size_t i = 0; i < x.size(); ++i) {
@@ -137,6 +147,8 @@ TEST(Frames, ReconstructsWithinMinus120dBAtAnyRate)
   }
 }
 
+INSTANTIATE_TEST_SUITE_P(Frames, Span, ::testing::Values(1, 2, 3, 4));
+
 TEST(Frames, PlansInSeveralThreadsAtATime)
 {
   std::vector<std::thread> threads;
@@ -144,7 +156,7 @@ TEST(Frames, PlansInSeveralThreadsAtATime)
     threads.emplace_back([] {
       for (const double rate : rates) {
         RondoFrames* frames = nullptr;
-        ASSERT_EQ(rondo_frames_new(rate, 0.02, &frames), RONDO_SUCCESS);
+        ASSERT_EQ(rondo_frames_new(rate, 0.02, 1, &frames), RONDO_SUCCESS);
         rondo_frames_free(frames);
       }
     });

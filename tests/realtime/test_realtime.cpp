@@ -114,7 +114,7 @@ TEST(RealTime, NoSizeOfFrameMakesHeapCalls)
     }
 
     RondoFrames* frames = nullptr;
-    ASSERT_EQ(rondo_frames_new((double)size / seconds, seconds, &frames),
+    ASSERT_EQ(rondo_frames_new((double)size / seconds, seconds, 1, &frames),
               RONDO_SUCCESS)
       << size;
     ASSERT_EQ(rondo_frames_size(frames), size);

@@ -23,7 +23,7 @@ protected:
   void SetUp() override
   {
     recipe = small_recipe();
-    ASSERT_EQ(rondo_frames_new(rate, 0.02, &frames), RONDO_SUCCESS);
+    ASSERT_EQ(rondo_frames_new(rate, 0.02, 1, &frames), RONDO_SUCCESS);
     RondoError error = { RONDO_SUCCESS, "" };
     ASSERT_EQ(rondo_features_new(recipe->description,
                                  rondo_frames_n_bins(frames),

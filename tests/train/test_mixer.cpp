@@ -334,7 +334,7 @@ TEST_F(Mix, IsOnlyJudgedUpToItsBandwidth)
   RondoFeatures* features = nullptr;
   RondoExamples* examples = nullptr;
   RondoError     error    = { RONDO_SUCCESS, "" };
-  ASSERT_EQ(rondo_frames_new(rate, 0.02, &frames), RONDO_SUCCESS);
+  ASSERT_EQ(rondo_frames_new(rate, 0.02, 1, &frames), RONDO_SUCCESS);
   ASSERT_EQ(rondo_features_new(recipe->description,
                                rondo_frames_n_bins(frames),
                                rondo_frames_bin_hz(frames),
