@@ -35,6 +35,7 @@ typedef struct {
   const char* log;
   const char* picture;
   const char* gradient_picture;
+  const char* start;
   bool        resume;
   bool        overwrite;
   bool        quiet;
@@ -58,6 +59,7 @@ enum {
   OPTION_DATA,
   OPTION_OUTPUT,
   OPTION_RESUME,
+  OPTION_START,
   OPTION_OVERWRITE,
   OPTION_THREADS,
   OPTION_STEPS,
@@ -72,6 +74,11 @@ static const RondoOption options[N_OPTIONS] = {
   { 'd', "data", "DIR", "Folder that the recipe's data folders are in" },
   { 'o', "output", "MODEL", "Model file to write, .safetensors" },
   { 'r', "resume", NULL, "Go on from MODEL.checkpoint if it is there" },
+  { 0,
+    "start",
+    "MODEL",
+    "Begin with the weights of MODEL, where names and shapes\n"
+    "are the same" },
   { 0, "overwrite", NULL, "Start again even if MODEL is there" },
   { 't', "threads", "N", "Threads (default: all processors, at most 16)" },
   { 0, "steps", "N", "Steps in all (default: as the recipe says)" },
@@ -120,6 +127,9 @@ take(Arguments* const arguments, const int option, const char* const value)
       return true;
     case OPTION_RESUME:
       arguments->resume = true;
+      return true;
+    case OPTION_START:
+      arguments->start = value;
       return true;
     case OPTION_OVERWRITE:
       arguments->overwrite = true;
@@ -233,6 +243,34 @@ make_training(Run* const run, RondoError* const error)
     &how, recipe, &run->console, &run->training, error);
 }
 
+// Begin with the weights of a model
+static RondoStatus
+start_from(Run* const run, const char* const path, RondoError* const error)
+{
+  RondoTensors* tensors = NULL;
+  size_t        n_taken = 0;
+  RondoStatus   st      = rondo_tensors_read(path, &tensors, error);
+  if (!st && (st = rondo_learner_start_from(
+                run->training.learner, tensors, &n_taken, error))) {
+    rondo_error_prefix(error, path);
+  } else if (!st && !n_taken) {
+    st = rondo_error_set(error,
+                         RONDO_ERR_BAD_FILE,
+                         "%s: no tensor has the name and the shape of one of "
+                         "the network's",
+                         path);
+  }
+  rondo_tensors_free(tensors);
+  if (!st) {
+    rondo_console_note(&run->console,
+                       "%zu of %zu parameters begin as in %s",
+                       n_taken,
+                       run->training.learner->n_parameters,
+                       path);
+  }
+  return st;
+}
+
 static RondoStatus
 prepare(Run* const run, RondoError* const error)
 {
@@ -249,10 +287,12 @@ prepare(Run* const run, RondoError* const error)
   if (status || (status = make_training(run, error))) {
     return status;
   }
-  return arguments->resume && exists(run->checkpoint)
-           ? run->training.type->read_checkpoint(
-               run->training.self, run->checkpoint, &run->seconds, error)
-           : RONDO_SUCCESS;
+  if (arguments->resume && exists(run->checkpoint)) {
+    return run->training.type->read_checkpoint(
+      run->training.self, run->checkpoint, &run->seconds, error);
+  }
+  return arguments->start ? start_from(run, arguments->start, error)
+                          : RONDO_SUCCESS;
 }
 
 static double

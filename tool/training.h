@@ -60,7 +60,7 @@ typedef struct {
 typedef struct {
   const RondoTrainingType* type;
   void*                    self;
-  const RondoLearner*      learner;
+  RondoLearner*            learner;
   size_t                   n_steps; ///< Of the whole run
   double                   amount;  ///< What a step sees
   const char*              unit;    ///< Of the amount, such as "s of sound"

@@ -139,8 +139,8 @@ rondo_trainer_new(const RondoRecipe* const recipe,
   return RONDO_SUCCESS;
 }
 
-const RondoLearner*
-rondo_trainer_learner(const RondoTrainer* const trainer)
+RondoLearner*
+rondo_trainer_learner(RondoTrainer* const trainer)
 {
   return &trainer->learner;
 }

@@ -70,8 +70,8 @@ void
 rondo_trainer_free(RondoTrainer* trainer);
 
 /// Borrow the parameters and their history.
-const RondoLearner*
-rondo_trainer_learner(const RondoTrainer* trainer);
+RondoLearner*
+rondo_trainer_learner(RondoTrainer* trainer);
 
 /// Return the number of steps taken.
 size_t

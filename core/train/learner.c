@@ -68,6 +68,43 @@ rondo_learner_init(RondoLearner* const              l,
   return RONDO_SUCCESS;
 }
 
+static bool
+is_like(const RondoTensor* const tensor, const RondoTensorSpec* const spec)
+{
+  bool same = tensor && tensor->n_dims == spec->n_dims;
+  for (size_t i = 0; same && i < spec->n_dims; ++i) {
+    same = tensor->dims[i] == spec->dims[i];
+  }
+  return same;
+}
+
+RondoStatus
+rondo_learner_start_from(RondoLearner* const       l,
+                         const RondoTensors* const tensors,
+                         size_t* const             n_taken,
+                         RondoError* const         error)
+{
+  *n_taken = 0;
+
+  float*       to = l->parameters;
+  const size_t n  = rondo_description_n_tensors(l->description);
+  for (size_t i = 0; i < n; ++i) {
+    const RondoTensorSpec    spec = rondo_description_tensor(l->description, i);
+    const RondoTensor* const tensor = rondo_tensors_find(tensors, spec.name);
+    if (is_like(tensor, &spec)) {
+      const RondoStatus status = rondo_tensor_get_floats(tensor, to, error);
+      if (status) {
+        return status;
+      }
+      *n_taken += spec.n_elements;
+    }
+    to += spec.n_elements;
+  }
+  memcpy(l->average, l->parameters, l->n_parameters * sizeof(float));
+  memcpy(l->best, l->parameters, l->n_parameters * sizeof(float));
+  return RONDO_SUCCESS;
+}
+
 double
 rondo_cosine_rate(const size_t step,
                   const size_t n_steps,

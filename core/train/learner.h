@@ -15,6 +15,7 @@
 #include "core/base/attributes.h"
 #include "core/base/status.h"
 #include "core/net/description.h"
+#include "core/net/safetensors.h"
 #include "core/train/network.h"
 #include "core/train/optimizer.h"
 
@@ -71,6 +72,18 @@ rondo_learner_init(RondoLearner*              learner,
                    const RondoInitialisation* settings,
                    uint64_t                   seed,
                    RondoError*                error);
+
+/**
+   Begin with the weights of a model: those tensors that have the name and the
+   shape of one of the network's replace what was drawn.
+
+   @param[out] n_taken Parameters that were found, 0 or more.
+*/
+RONDO_NODISCARD RondoStatus
+rondo_learner_start_from(RondoLearner*       learner,
+                         const RondoTensors* tensors,
+                         size_t*             n_taken,
+                         RondoError*         error);
 
 /// Free the blocks.
 void

@@ -226,8 +226,8 @@ rondo_sequence_trainer_amount(const RondoSequenceTrainer* const t)
   return (double)rondo_sequences_n_steps(t->train) / (double)t->n_updates;
 }
 
-const RondoLearner*
-rondo_sequence_trainer_learner(const RondoSequenceTrainer* const t)
+RondoLearner*
+rondo_sequence_trainer_learner(RondoSequenceTrainer* const t)
 {
   return &t->learner;
 }

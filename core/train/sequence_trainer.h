@@ -65,8 +65,8 @@ double
 rondo_sequence_trainer_amount(const RondoSequenceTrainer* trainer);
 
 /// Borrow the parameters and their history.
-const RondoLearner*
-rondo_sequence_trainer_learner(const RondoSequenceTrainer* trainer);
+RondoLearner*
+rondo_sequence_trainer_learner(RondoSequenceTrainer* trainer);
 
 /// Write a checkpoint atomically.
 RONDO_NODISCARD RondoStatus

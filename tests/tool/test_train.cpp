@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <limits>
 #include <string>
 #include <vector>
@@ -53,6 +55,20 @@ number_after(const std::string& text, const std::string& words)
   const size_t start = at + words.size();
   return text.substr(start,
                      text.find_first_not_of("0123456789", start) - start);
+}
+
+// Return the tensors of a file, which follow a header that tells its length
+std::vector<float>
+weights_of(const std::string& path)
+{
+  const std::string image  = read_file(path);
+  uint64_t          length = 0;
+  memcpy(&length, image.data(), sizeof(length));
+
+  const size_t       start = sizeof(length) + length;
+  std::vector<float> weights((image.size() - start) / sizeof(float));
+  memcpy(weights.data(), &image[start], weights.size() * sizeof(float));
+  return weights;
 }
 
 class Train : public ::testing::Test
@@ -174,6 +190,51 @@ TEST_F(Train, DoesNotReplaceARunWithoutBeingTold)
   set_recipe(make_recipe(R"("steps": 6, "valid_every": 3, "seed": 2)"));
   EXPECT_EQ(train({ "-q", "--overwrite" }).status, 0);
   EXPECT_NE(read_file(output), model);
+}
+
+TEST_F(Train, BeginsWithTheWeightsOfAModel)
+{
+  ASSERT_EQ(train({ "-q" }).status, 0);
+  const std::string first = folder / "first.safetensors";
+  ASSERT_EQ(rename(output.c_str(), first.c_str()), 0);
+  ASSERT_EQ(unlink(checkpoint.c_str()), 0);
+
+  // A step that does next to nothing leaves them as they were
+  set_recipe(make_recipe(
+    R"("steps": 1, "valid_every": 1, "learning_rate": 1e-9, "seed": 2)"));
+  const Outcome same = train({ "--start", first });
+  EXPECT_EQ(same.status, 0) << same.err;
+  EXPECT_NE(same.err.find(" parameters begin as in " + first),
+            std::string::npos)
+    << same.err;
+  const std::vector<float> expected = weights_of(first);
+  const std::vector<float> weights  = weights_of(output);
+  ASSERT_EQ(weights.size(), expected.size());
+  for (size_t i = 0; i < weights.size(); ++i) {
+    EXPECT_NEAR(weights[i], expected[i], 1e-7F);
+  }
+
+  // A checkpoint goes first
+  const Outcome resumed = train({ "--resume", "--start", first });
+  EXPECT_EQ(resumed.status, 0) << resumed.err;
+  EXPECT_EQ(resumed.err.find("begin as in"), std::string::npos);
+}
+
+TEST_F(Train, SaysSoIfThereIsNothingToBeginWith)
+{
+  const std::string header =
+    R"({"else":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})";
+  const std::string other = folder / "other.safetensors";
+  write_file(other,
+             static_cast<char>(header.size()) + std::string(7, '\0') + header +
+               std::string(4, '\0'));
+  const Outcome outcome = train({ "--start", other });
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_NE(outcome.err.find(other + ": no tensor has the name and the shape"),
+            std::string::npos)
+    << outcome.err;
+  EXPECT_FALSE(exists(output));
+  EXPECT_EQ(train({ "--start", folder / "none" }).status, 1);
 }
 
 TEST_F(Train, GoesOnAfterAnySignalAsIfThereHadBeenNone)
