@@ -12,21 +12,9 @@
 
 need ardour7-lua python3
 
-here=$(cd -- "$(dirname -- "$0")" && pwd)
 model=$1
 
-# Nothing of the user's own settings is read or written
-HOME=$folder/home
-XDG_CONFIG_HOME=$HOME/.config
-XDG_CACHE_HOME=$HOME/.cache
-SESSION=$folder/test
-export HOME XDG_CONFIG_HOME XDG_CACHE_HOME SESSION
-mkdir -p "$XDG_CONFIG_HOME/ardour7/export"
-cp "$here/ardour/float.preset" "$XDG_CONFIG_HOME/ardour7/export/"
-
-# Ardour 7.3 reads freed memory when it closes any session, which ends it where
-# this variable of the C library, set by the test's runner, has an effect
-unset MALLOC_PERTURB_
+prepare_ardour
 
 # A preset with a model: the way to set a path from a script
 mkdir -p "$folder/lv2/test.lv2"
@@ -49,7 +37,7 @@ sed 's/  rdfs:seeAlso.*/  rdfs:label "Test Model" ;\
   ] ./' "$folder/lv2/test.lv2/manifest.ttl" >"$folder/lv2/test.lv2/preset.ttl"
 
 lua() {
-  timeout -k 5 120 ardour7-lua "$here/ardour/$1" >"$folder/log" 2>&1 || {
+  timeout -k 5 240 ardour7-lua "$here/ardour/$1" >"$folder/log" 2>&1 || {
     cat "$folder/log"
     fail "$1"
   }

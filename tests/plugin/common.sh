@@ -14,6 +14,8 @@ set -eu
   exit 77
 }
 
+here=$(cd -- "$(dirname -- "$0")" && pwd)
+
 mono=urn:rondo:denoise
 stereo=urn:rondo:denoise-stereo
 melody=urn:rondo:melody
@@ -31,6 +33,32 @@ need() {
 fail() {
   echo "failed: $*" >&2
   exit 1
+}
+
+# Make Ardour 7 read and write nothing of the user's own, in folder/home, with a
+# preset to export floats.
+prepare_ardour() {
+  HOME=$folder/home
+  XDG_CONFIG_HOME=$HOME/.config
+  XDG_CACHE_HOME=$HOME/.cache
+  SESSION=$folder/test
+  export HOME XDG_CONFIG_HOME XDG_CACHE_HOME SESSION
+  mkdir -p "$XDG_CONFIG_HOME/ardour7/export"
+  cp "$here/ardour/float.preset" "$XDG_CONFIG_HOME/ardour7/export/"
+
+  # Before 8.5, its functions for AVX-512 write up to seven samples beyond the
+  # buffers that they mix, over whatever of the heap lies there: plain C instead
+  ARDOUR_FPU_FLAGS=0
+  export ARDOUR_FPU_FLAGS
+
+  # It reads the names of hundreds of synthesisers in a thread of its own, which
+  # at the exit may still use what is freed: there are none
+  ARDOUR_MIDI_PATCH_PATH=$HOME
+  export ARDOUR_MIDI_PATCH_PATH
+
+  # Ardour 7.3 reads freed memory when it closes any session, which ends it where
+  # this variable of the C library, set by the test's runner, has an effect
+  unset MALLOC_PERTURB_
 }
 
 # The processes to be ended with this one, clients of another before it

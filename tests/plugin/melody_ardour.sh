@@ -13,19 +13,8 @@
 
 need ardour7-lua python3
 
-here=$(cd -- "$(dirname -- "$0")" && pwd)
-
-# Nothing of the user's own settings is read or written
-HOME=$folder/home
-XDG_CONFIG_HOME=$HOME/.config
-XDG_CACHE_HOME=$HOME/.cache
-SESSION=$folder/test
-export HOME XDG_CONFIG_HOME XDG_CACHE_HOME SESSION
-mkdir -p "$XDG_CONFIG_HOME/ardour7/export" "$folder/notes"
-cp "$here/ardour/float.preset" "$XDG_CONFIG_HOME/ardour7/export/"
-
-# See ardour.sh
-unset MALLOC_PERTURB_
+prepare_ardour
+mkdir "$folder/notes"
 
 # Two bars of quarters, in a MIDI file of 96 ticks to the quarter
 make_tune() {
@@ -59,27 +48,16 @@ cat >"$folder/lv2/test.lv2/preset.ttl" <<END
   ] .
 END
 
-# Run script $1 with the variables that follow.  Now and then Ardour 7.3 damages
-# its heap in sessions with MIDI tracks, with any plugin or none, and is ended by
-# a signal; then it has another try.
+# Run script $1 with the variables that follow.
 lua() {
   script=$1
   shift
-  for try in 1 2 3 4 5 6; do
-    rm -f "$folder"/notes/*
-    [ "$script" != make_melody.lua ] || rm -rf "$SESSION"
-    status=0
-    env "$@" timeout -k 5 60 ardour7-lua "$here/ardour/$script" \
-      >"$folder/log" 2>&1 || status=$?
-    ! grep 'rondo: .*\(not\|no \)' "$folder/log" || fail 'the plugin complains'
-    if [ "$status" -eq 0 ] || grep -qx 'saved' "$folder/log"; then
-      return
-    fi
-    [ "$status" -ge 128 ] || break
-    echo "$script: try $try ended with status $status"
-  done
-  cat "$folder/log"
-  fail "$script"
+  env "$@" timeout -k 5 240 ardour7-lua "$here/ardour/$script" \
+    >"$folder/log" 2>&1 || {
+    cat "$folder/log"
+    fail "$script"
+  }
+  ! grep 'rondo: .*\(not\|no \)' "$folder/log" || fail 'the plugin complains'
 }
 
 # Print the seed in the state that the session refers to.
