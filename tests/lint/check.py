@@ -27,14 +27,14 @@ FLOORS = {
     "plugin": CORE,
     "tool": CORE + ["core/train"],
     "tests": CORE + ["core/train", "plugin", "tool"],
-    "bench": CORE + ["core/train"],
+    "bench": CORE + ["core/train", "plugin"],
 }
 
 # Where the headers of a library may be named
 LIBRARIES = {
     r"fftw3\.h": r"core/audio/(frames|convolve)[a-z_]*\.[ch]|tests/",
-    r"sndfile\.h": r"tool/|tests/",
-    r"lv2/.*": r"plugin/|tests/",
+    r"sndfile\.h": r"tool/|tests/|bench/",
+    r"lv2/.*": r"plugin/|tests/|bench/",
     r"lilv/.*": r"tests/",
     r"jack/.*": r"tests/",
     r"jansson\.h": r"core/net/config[a-z_]*\.[ch]",
