@@ -93,6 +93,12 @@ rondo_bands_count(const RondoBands* bands);
 RONDO_REALTIME void
 rondo_bands_gather(const RondoBands* bands, const float* power, float* energy);
 
+/// As rondo_bands_gather(), of four quantities: (n_bins, 4) to (n_bands, 4).
+RONDO_REALTIME void
+rondo_bands_gather_four(const RondoBands* bands,
+                        const float*      bins,
+                        float*            energies);
+
 /// As rondo_bands_gather(), for the lowest `n_bands` bands alone.
 RONDO_REALTIME void
 rondo_bands_gather_lowest(const RondoBands* bands,

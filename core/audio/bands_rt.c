@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 void
 rondo_bands_gather_lowest(const RondoBands* const bands,
@@ -32,6 +33,26 @@ rondo_bands_gather(const RondoBands* const bands,
                    float* const            energy)
 {
   rondo_bands_gather_lowest(bands, bands->n_bands, power, energy);
+}
+
+void
+rondo_bands_gather_four(const RondoBands* const bands,
+                        const float* const      bins,
+                        float* const            energies)
+{
+  for (size_t b = 0; b < bands->n_bands; ++b) {
+    const RondoBandSpan* const span    = &bands->spans[b];
+    const float* const         weights = bands->weights + span->offset;
+    const float*               x       = bins + (4U * span->first);
+
+    float sums[4] = { 0.0f };
+    for (uint32_t i = 0; i < span->count; ++i, x += 4) {
+      for (size_t j = 0; j < 4U; ++j) {
+        sums[j] += weights[i] * x[j];
+      }
+    }
+    memcpy(energies + (4U * b), sums, sizeof(sums));
+  }
 }
 
 void

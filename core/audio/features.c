@@ -181,16 +181,14 @@ check_widths(const RondoDescription* const description,
   return RONDO_SUCCESS;
 }
 
-// What the middle of a bin advances by in a hop, modulo whole turns: k / (2 n)
-// turns, and there are 2 n such
+// What the middle of bin k advances by in a hop: k / (2 n) turns
 static void
 fill_turns(RondoFeatures* const features, const size_t n_spanned)
 {
-  features->n_turns = 2U * n_spanned;
-  for (size_t i = 0; i < features->n_turns; ++i) {
-    const double angle    = pi * (double)i / (double)n_spanned;
-    features->turns[i][0] = (float)cos(angle);
-    features->turns[i][1] = (float)sin(angle);
+  for (size_t k = 0; k < RONDO_N_TURNS; ++k) {
+    const double angle    = pi * (double)k / (double)n_spanned;
+    features->turns[k][0] = (float)cos(angle);
+    features->turns[k][1] = (float)sin(angle);
   }
 }
 

@@ -11,6 +11,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/// A multiple of the bins after which turns repeat: 2, 4, 6 or 8
+#define RONDO_N_TURNS 24U
+
 struct RondoFeaturesImpl {
   RondoBands* coarse; ///< NULL if there are none
   RondoBands* fine;
@@ -19,8 +22,7 @@ struct RondoFeaturesImpl {
   size_t      n_fine_inputs; ///< Fine bands, from the lowest, that are inputs
   bool        has_phase;     ///< Three inputs for each of them
   bool        has_voice;
-  size_t      n_turns;
-  float       turns[2U * RONDO_MAX_SPANNED][2]; ///< Of bin k modulo n_turns
+  float       turns[RONDO_N_TURNS][2]; ///< Of bin k modulo RONDO_N_TURNS
 };
 
 #endif // RONDO_AUDIO_FEATURES_IMPL_H

@@ -33,25 +33,27 @@ find_power(const float* const          spectrum,
   }
 }
 
-// Y_t Y*_(t - 1), turned back by what the middle of each bin advances in a hop
+// For each bin |Y_t|^2, |Y_(t - 1)|^2 and Y_t Y*_(t - 1), which is turned back
+// by what the middle of the bin advances in a hop
 static void
-find_product(const RondoFeatures* const  features,
-             const float* const          spectrum,
-             const float* const          previous,
-             float* RONDO_RESTRICT const re,
-             float* RONDO_RESTRICT const im)
+compare_frames(const RondoFeatures* const  features,
+               const float* const          spectrum,
+               const float* const          previous,
+               float* RONDO_RESTRICT const bins)
 {
   for (size_t k = 0; k < features->n_bins; ++k) {
-    const float* const turn = features->turns[k % features->n_turns];
+    const float* const turn = features->turns[k % RONDO_N_TURNS];
     const float        a    = spectrum[2U * k];
     const float        b    = spectrum[(2U * k) + 1U];
     const float        c    = previous[2U * k];
     const float        d    = previous[(2U * k) + 1U];
-    const float        x    = (a * c) + (b * d);
-    const float        y    = (b * c) - (a * d);
+    const float        re   = (a * c) + (b * d);
+    const float        im   = (b * c) - (a * d);
 
-    re[k] = (x * turn[0]) + (y * turn[1]);
-    im[k] = (y * turn[0]) - (x * turn[1]);
+    bins[4U * k]        = (a * a) + (b * b);
+    bins[(4U * k) + 1U] = (c * c) + (d * d);
+    bins[(4U * k) + 2U] = (re * turn[0]) + (im * turn[1]);
+    bins[(4U * k) + 3U] = (im * turn[0]) - (re * turn[1]);
   }
 }
 
@@ -63,28 +65,17 @@ compute_phase(const RondoFeatures* const  features,
               float* RONDO_RESTRICT const work,
               float* RONDO_RESTRICT const out)
 {
-  const RondoBands* const bands   = features->fine;
-  const size_t            n_bins  = features->n_bins;
-  const size_t            n_bands = rondo_bands_count(bands);
-  float* const            power   = work;
-  float* const            before  = work + n_bins;
-  float* const            re      = work + (2U * n_bins);
-  float* const            im      = work + (3U * n_bins);
-  float                   energies[4][RONDO_MAX_BANDS];
+  float energies[4U * RONDO_MAX_BANDS];
 
-  find_power(spectrum, n_bins, power);
-  find_power(previous, n_bins, before);
-  find_product(features, spectrum, previous, re, im);
-  rondo_bands_gather(bands, power, energies[0]);
-  rondo_bands_gather(bands, before, energies[1]);
-  rondo_bands_gather(bands, re, energies[2]);
-  rondo_bands_gather(bands, im, energies[3]);
-  for (size_t b = 0; b < n_bands; ++b) {
-    const float size = sqrtf(energies[0][b] * energies[1][b]) + quiet;
+  compare_frames(features, spectrum, previous, work);
+  rondo_bands_gather_four(features->fine, work, energies);
+  for (size_t b = 0; b < features->n_fine_inputs; ++b) {
+    const float* const e    = energies + (4U * b);
+    const float        size = sqrtf(e[0] * e[1]) + quiet;
 
-    out[3U * b]        = level_of(energies[0][b]);
-    out[(3U * b) + 1U] = energies[2][b] / size;
-    out[(3U * b) + 2U] = energies[3][b] / size;
+    out[3U * b]        = level_of(e[0]);
+    out[(3U * b) + 1U] = e[2] / size;
+    out[(3U * b) + 2U] = e[3] / size;
   }
 }
 

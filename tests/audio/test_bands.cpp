@@ -122,6 +122,24 @@ TEST(Bands, GatherTakesTheWeightedMean)
   EXPECT_EQ(lowest[0], energy[0]);
   EXPECT_EQ(lowest[1], energy[1]);
   EXPECT_EQ(lowest[2], -1.0f);
+
+  // Four at once, of which the last is the first backwards
+  std::vector<float> four(8 * 4);
+  for (size_t k = 0; k < 8; ++k) {
+    four[4 * k]       = power[k];
+    four[(4 * k) + 1] = 1.0f;
+    four[(4 * k) + 3] = power[7 - k];
+  }
+  float                    energies[3][4] = {};
+  const std::vector<float> backwards(power.rbegin(), power.rend());
+  rondo_bands_gather_four(bands.impl, four.data(), &energies[0][0]);
+  rondo_bands_gather(bands.impl, backwards.data(), lowest);
+  for (size_t b = 0; b < 3; ++b) {
+    EXPECT_EQ(energies[b][0], energy[b]);
+    EXPECT_FLOAT_EQ(energies[b][1], 1.0f);
+    EXPECT_EQ(energies[b][2], 0.0f);
+    EXPECT_EQ(energies[b][3], lowest[b]);
+  }
 }
 
 TEST(Bands, FlatPowerGivesFlatEnergyAtAnyRate)
