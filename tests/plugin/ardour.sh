@@ -69,6 +69,8 @@ check_state 'after loading and saving again'
 
 "$RONDO_SOUND" peak "$SESSION/export/enabled.wav" 4800
 "$RONDO_SOUND" peak "$SESSION/export/bypassed.wav" 4800
+"$RONDO_SOUND" compare "$SESSION/export/enabled.wav" \
+  "$SESSION/export/bypassed.wav" 0 -100
 ! "$RONDO_SOUND" compare "$SESSION/export/model.wav" \
   "$SESSION/export/built_in.wav" 0 -30 ||
   fail 'the model of the preset sounds like the built-in one'
