@@ -96,6 +96,7 @@ make_parts(RondoDenoiser* const    d,
   d->ramp_samples = (size_t)lround(ramp_seconds * sample_rate);
 
   const double hop_seconds = (double)d->hop / sample_rate;
+  d->hop_ms                = (float)(1e3 * hop_seconds);
   d->ramp_hops  = (size_t)fmax(1.0, round(ramp_seconds / hop_seconds));
   d->meter_rate = (float)(1.0 - exp(-hop_seconds / meter_seconds));
   return RONDO_SUCCESS;
@@ -145,6 +146,10 @@ rondo_denoiser_default_controls(void)
     .enabled           = true,
     .listen_removed    = false,
     .link_channels     = true,
+    .voice_gate        = false,
+    .gate_threshold    = RONDO_GATE_THRESHOLD,
+    .gate_hold         = RONDO_GATE_HOLD,
+    .gate_range        = RONDO_GATE_RANGE,
   };
   return controls;
 }

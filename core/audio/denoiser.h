@@ -25,6 +25,7 @@
 #ifndef RONDO_AUDIO_DENOISER_H
 #define RONDO_AUDIO_DENOISER_H
 
+#include "core/audio/voice_gate.h"
 #include "core/base/attributes.h"
 #include "core/base/status.h"
 #include "core/net/model.h"
@@ -40,16 +41,34 @@ RONDO_BEGIN_DECLS
 /// An attenuation limit from which on noise is removed without limit, dB
 #define RONDO_NO_ATTENUATION_LIMIT 100.0f
 
+// Of the voice gate, where nothing else is wanted
+#define RONDO_GATE_THRESHOLD 0.5f
+#define RONDO_GATE_HOLD 300.0f
+#define RONDO_GATE_RANGE 20.0f
+
+/// The longest that a voice gate is held open, ms
+#define RONDO_MAX_GATE_HOLD 2000.0f
+
 /// A denoiser for a fixed number of channels at one sample rate
 typedef struct RondoDenoiserImpl RondoDenoiser;
 
-/// What a listener can set; changes are smoothed over 20 ms, sample by sample
+/**
+   What a listener can set; changes are smoothed over 20 ms, sample by sample.
+
+   The voice gate comes on top of the gains of the network, its limit included.
+   It opens for a whole frame if that frame may have voice, which is known
+   before a sample of it is heard.  @see voice_gate.h
+*/
 typedef struct {
   float attenuation_limit; ///< Most that noise is lowered, 0 to 100 dB
   float mix;               ///< 0 dry to 1 wet
   bool  enabled;           ///< False: dry, with the same latency
   bool  listen_removed;    ///< Hear what is removed: dry minus wet
   bool  link_channels;     ///< All channels share the largest gain
+  bool  voice_gate;        ///< Lower pauses further, if the network hears voice
+  float gate_threshold;    ///< Probability of voice that opens the gate, 0 to 1
+  float gate_hold;         ///< How long it stays open then, 0 to 2000 ms
+  float gate_range;        ///< By how much pauses are lowered, 0 to 100 dB
 } RondoDenoiserControls;
 
 // Setup (allocates)

@@ -8,6 +8,8 @@
 #include "core/audio/denoiser.h"
 #include "core/audio/features.h"
 #include "core/audio/frames.h"
+#include "core/audio/voice_gate.h"
+#include "core/base/attributes.h"
 #include "core/net/stream.h"
 
 #include <stdbool.h>
@@ -24,6 +26,9 @@ typedef struct {
   float* gains;      ///< (n_bins)
   float  dry_energy; ///< Mean square, smoothed
   float  wet_energy; ///< Mean square, smoothed
+
+  float          voice; ///< That its gate hears, 0 to 1
+  RondoVoiceGate gate;
 } RondoDenoiserChannel;
 
 /// What the output is made of: dry * input + wet * denoised
@@ -58,6 +63,7 @@ struct RondoDenoiserImpl {
   size_t ramp_samples; ///< Length of a change of the mix
   size_t ramp_hops;    ///< Length of a change of the floor
   float  meter_rate;   ///< Share of a new hop in the smoothed energies
+  float  hop_ms;       ///< Length of a hop
 
   size_t position; ///< Samples of the newest hop so far
   size_t newest;   ///< Of the rings, to be written next; played until then
@@ -74,7 +80,19 @@ struct RondoDenoiserImpl {
   float  floor_step; ///< Per hop of the ramp
   size_t floor_left; ///< Hops of the ramp still to come
 
+  RondoVoiceGateSettings gate;
+
   float voice;
 };
+
+static inline RONDO_REALTIME float
+rondo_clamp(const float x, const float low, const float high)
+{
+  return (x < low) ? low : (x > high) ? high : x;
+}
+
+/// Start on the way to what the controls ask for.
+RONDO_REALTIME void
+rondo_denoiser_apply_controls(RondoDenoiser* denoiser);
 
 #endif // RONDO_AUDIO_DENOISER_IMPL_H

@@ -7,6 +7,7 @@
 #include "core/audio/denoiser_impl.h"
 #include "core/audio/features.h"
 #include "core/audio/frames.h"
+#include "core/audio/voice_gate.h"
 #include "core/base/denormals.h"
 #include "core/net/stream.h"
 
@@ -25,12 +26,6 @@ static const uint32_t limit_bits    = 0x49800000U; // 2^20
 static const float quiet = 1e-12f;
 
 static const float max_reduction = 100.0f;
-
-static float
-clamp(const float x, const float low, const float high)
-{
-  return (x < low) ? low : (x > high) ? high : x;
-}
 
 // As integers, samples that are not finite are just the largest magnitudes
 static void
@@ -83,92 +78,6 @@ mean_square(const float* const x, const size_t n)
   return sums[0] / (float)n;
 }
 
-/*
-   Controls
-*/
-
-static RondoDenoiserMix
-wanted_mix(const RondoDenoiserControls* const controls)
-{
-  RondoDenoiserMix mix = { 1.0f, 0.0f };
-  if (controls->enabled && controls->listen_removed) {
-    mix.wet = -1.0f;
-  } else if (controls->enabled) {
-    mix.dry = 1.0f - controls->mix;
-    mix.wet = controls->mix;
-  }
-  return mix;
-}
-
-static float
-wanted_floor(const RondoDenoiserControls* const controls)
-{
-  return (controls->attenuation_limit < RONDO_NO_ATTENUATION_LIMIT)
-           ? rondo_gain_from_attenuation(controls->attenuation_limit)
-           : 0.0f;
-}
-
-// Ramps are told by their end and what is left, so that the end is exact
-static void
-start_mix_ramp(RondoDenoiser* const d, const RondoDenoiserMix wanted)
-{
-  const float left   = (float)d->mix_left;
-  const float length = (float)d->ramp_samples;
-
-  const RondoDenoiserMix now = {
-    d->mix.dry - (d->mix_step.dry * left),
-    d->mix.wet - (d->mix_step.wet * left),
-  };
-
-  d->mix_step.dry = (wanted.dry - now.dry) / length;
-  d->mix_step.wet = (wanted.wet - now.wet) / length;
-  d->mix_left     = d->ramp_samples;
-  d->mix          = wanted;
-}
-
-static void
-start_floor_ramp(RondoDenoiser* const d, const float wanted)
-{
-  const float now = d->floor - (d->floor_step * (float)d->floor_left);
-
-  d->floor_step = (wanted - now) / (float)d->ramp_hops;
-  d->floor_left = d->ramp_hops;
-  d->floor      = wanted;
-}
-
-static void
-apply_controls(RondoDenoiser* const d)
-{
-  const RondoDenoiserMix mix   = wanted_mix(&d->controls);
-  const float            floor = wanted_floor(&d->controls);
-
-  if (mix.dry != d->mix.dry || mix.wet != d->mix.wet) {
-    start_mix_ramp(d, mix);
-  }
-  if (floor != d->floor) {
-    start_floor_ramp(d, floor);
-  }
-  if (d->is_fresh) {
-    d->mix_left   = 0;
-    d->floor_left = 0;
-  }
-}
-
-void
-rondo_denoiser_set_controls(RondoDenoiser* const               denoiser,
-                            const RondoDenoiserControls* const controls)
-{
-  const float limit = controls->attenuation_limit;
-  const float mix   = controls->mix;
-
-  // Only what is not a number differs from itself
-  denoiser->controls = *controls;
-  denoiser->controls.attenuation_limit =
-    (limit != limit) ? RONDO_NO_ATTENUATION_LIMIT : clamp(limit, 0.0f, 100.0f);
-  denoiser->controls.mix = (mix != mix) ? 1.0f : clamp(mix, 0.0f, 1.0f);
-  apply_controls(denoiser);
-}
-
 void
 rondo_denoiser_reset(RondoDenoiser* const denoiser)
 {
@@ -195,9 +104,7 @@ rondo_denoiser_reset(RondoDenoiser* const denoiser)
   denoiser->n_blind  = denoiser->n_ahead;
   denoiser->voice    = 0.0f;
   denoiser->is_fresh = true;
-  apply_controls(denoiser);
-  denoiser->mix_left   = 0;
-  denoiser->floor_left = 0;
+  rondo_denoiser_apply_controls(denoiser);
 }
 
 /*
@@ -229,6 +136,24 @@ analyse(RondoDenoiser* const d)
   }
 }
 
+// Hear who speaks; where nobody tells, gates stay open
+static void
+hear_voice(RondoDenoiser* const d, const bool is_told)
+{
+  float loudest = 0.0f;
+  for (size_t c = 0; c < d->n_channels; ++c) {
+    const float* const outputs = d->outputs + (c * d->n_outputs);
+    const float        voice   = is_told ? outputs[d->n_gains] : 1.0f;
+
+    d->channels[c].voice = voice;
+    loudest              = (voice > loudest) ? voice : loudest;
+  }
+  for (size_t c = 0; d->controls.link_channels && c < d->n_channels; ++c) {
+    d->channels[c].voice = loudest;
+  }
+  d->voice = is_told ? loudest : 0.0f;
+}
+
 // Should the network fail, or not answer yet, gains of 1 stand in for it
 static void
 ask_network(RondoDenoiser* const d)
@@ -246,14 +171,10 @@ ask_network(RondoDenoiser* const d)
     d->n_blind = d->n_ahead;
   }
   for (size_t i = 0; i < n; ++i) {
-    d->outputs[i] = is_well ? clamp(d->outputs[i], 0.0f, 1.0f) : 1.0f;
+    d->outputs[i] = is_well ? rondo_clamp(d->outputs[i], 0.0f, 1.0f) : 1.0f;
   }
 
-  d->voice = 0.0f;
-  for (size_t c = 0; is_well && d->has_voice && c < d->n_channels; ++c) {
-    const float voice = d->outputs[(c * d->n_outputs) + d->n_gains];
-    d->voice          = (voice > d->voice) ? voice : d->voice;
-  }
+  hear_voice(d, is_well && d->has_voice);
 }
 
 // Spread the gains of all channels to bins; linked, the first has the largest
@@ -302,6 +223,7 @@ synthesise(const RondoDenoiser* const d, RondoDenoiserChannel* const channel)
   for (size_t i = 0; i < hop; ++i) {
     wet[i] = tail[i] + work[i];
   }
+  rondo_voice_gate_apply(&channel->gate, wet, hop);
   memcpy(tail, work + hop, hop * sizeof(float));
   memmove(channel->input, channel->input + hop, d->span * sizeof(float));
 
@@ -328,6 +250,7 @@ process_frame(RondoDenoiser* const d)
   for (size_t c = 0; c < d->n_channels; ++c) {
     const size_t source = d->controls.link_channels ? 0 : c;
 
+    rondo_voice_gate_step(&d->channels[c].gate, &d->gate, d->channels[c].voice);
     attenuate(d->channels[source].gains,
               floor,
               spectrum_of(d, &d->channels[c], d->oldest),
@@ -429,7 +352,7 @@ rondo_denoiser_get_reduction(const RondoDenoiser* const denoiser)
 
   const float ratio =
     (loudest->dry_energy + quiet) / (loudest->wet_energy + quiet);
-  return clamp(rondo_decibels(ratio), 0.0f, max_reduction);
+  return rondo_clamp(rondo_decibels(ratio), 0.0f, max_reduction);
 }
 
 float

@@ -141,6 +141,32 @@ fill(const ModelMaker* const      maker,
   }
 }
 
+// The first layer tells by its sign whether the mean level of all bands is over
+// -70 dB, where it is 0; of the outputs voice alone hears that
+static void
+fill_meter(const RondoTensorSpec* const spec,
+           const size_t                 n_units,
+           float* const                 values)
+{
+  const bool   is_head   = !strncmp(spec->name, "head", 4);
+  const bool   is_first  = !strncmp(spec->name, "in.", 3);
+  const bool   is_bias   = spec->n_dims == 1;
+  const size_t n_columns = spec->dims[1] * spec->dims[2];
+  const size_t n_gains   = spec->dims[0] - 1U;
+
+  for (size_t i = 0; i < spec->n_elements; ++i) {
+    const size_t row    = i / n_columns;
+    const size_t column = i % n_columns;
+    if (is_first) {
+      values[i] = is_bias ? 0.0f : 50.0f / (float)n_columns;
+    } else if (is_head && is_bias) {
+      values[i] = (row < n_gains) ? 30.0f : 0.0f;
+    } else if (is_head && row == n_gains && column < n_units) {
+      values[i] = 60.0f / (float)n_units;
+    }
+  }
+}
+
 static RondoStatus
 write_model(const ModelMaker* const       maker,
             const RondoDescription* const description,
@@ -158,7 +184,11 @@ write_model(const ModelMaker* const       maker,
     const RondoTensorSpec spec = rondo_description_tensor(description, i);
 
     float* const values = calloc(spec.n_elements, sizeof(float));
-    fill(maker, &spec, &random, values);
+    if (maker->is_meter) {
+      fill_meter(&spec, maker->n_units, values);
+    } else {
+      fill(maker, &spec, &random, values);
+    }
     memcpy(names[i], spec.name, sizeof(spec.name));
 
     tensors[i] =

@@ -26,6 +26,7 @@ typedef struct {
   bool        explodes;  ///< Recurrent layers are rnn with relu, not gru
   bool        is_coarse; ///< Few bands
   bool        is_deaf;   ///< The last layer hears none but the first
+  bool        is_meter;  ///< Gains are 1, and voice is 1 if it is loud, else 0
   bool        sees_all;  ///< The two layers are bidirectional
   size_t      lookahead; ///< If not 0: of two layers, after all other types
   size_t      n_spanned; ///< If not 0: frames that it spans, of which it also

@@ -142,6 +142,8 @@ process_with_changes(Denoiser&                            d,
         controls.enabled           = n_changes % 5;
         controls.listen_removed    = n_changes % 7 == 0;
         controls.link_channels     = (n_changes / 3) % 2;
+        controls.voice_gate        = n_changes % 4;
+        controls.gate_hold         = (n_changes % 6) ? 20.0f : 0.0f;
       });
     }
 

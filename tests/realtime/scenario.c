@@ -139,6 +139,10 @@ scenario_run(Scenario* const scenario)
       .enabled           = (i % 3U) != 0,
       .listen_removed    = (i & 4U) != 0,
       .link_channels     = (i % 5U) != 0,
+      .voice_gate        = (i % 4U) != 0,
+      .gate_threshold    = 0.9f,
+      .gate_hold         = (i & 1U) ? 0.0f : 50.0f,
+      .gate_range        = (i & 2U) ? 20.0f : 100.0f,
     };
     rondo_denoiser_set_controls(s->denoiser, &controls);
     run_blocks(s, signals[i % 3U]);
