@@ -34,7 +34,12 @@ typedef enum {
   RONDO_DENOISE_LATENCY,
   RONDO_DENOISE_AUDIO,                      ///< Mono: in, out
   RONDO_DENOISE_LINK = RONDO_DENOISE_AUDIO, ///< Stereo; then in, in, out, out
-  RONDO_DENOISE_N_PORTS = RONDO_DENOISE_LINK + 5,
+
+  /// On or off; then threshold, hold, range
+  RONDO_DENOISE_MONO_GATE   = RONDO_DENOISE_AUDIO + 2,
+  RONDO_DENOISE_STEREO_GATE = RONDO_DENOISE_LINK + 5,
+
+  RONDO_DENOISE_N_PORTS = RONDO_DENOISE_STEREO_GATE + 4,
 } RondoDenoisePort;
 
 #define RONDO_DENOISE_MAX_CHANNELS 2U

@@ -35,7 +35,7 @@ is_stereo(const RondoDenoise* const self)
 
 static RONDO_REALTIME float
 get_control(const RondoDenoise* const self,
-            const RondoDenoisePort    port,
+            const size_t              port,
             const float               standard)
 {
   const float* const value = (const float*)self->ports[port];
@@ -44,7 +44,7 @@ get_control(const RondoDenoise* const self,
 
 static RONDO_REALTIME bool
 get_toggle(const RondoDenoise* const self,
-           const RondoDenoisePort    port,
+           const size_t              port,
            const bool                standard)
 {
   return get_control(self, port, standard ? 1.0f : 0.0f) > 0.0f;
@@ -65,6 +65,9 @@ set_output(const RondoDenoise* const self,
 static RONDO_REALTIME RondoDenoiserControls
 get_controls(const RondoDenoise* const self)
 {
+  const size_t gate =
+    is_stereo(self) ? RONDO_DENOISE_STEREO_GATE : RONDO_DENOISE_MONO_GATE;
+
   const RondoDenoiserControls controls = {
     .attenuation_limit =
       get_control(self, RONDO_DENOISE_LIMIT, RONDO_NO_ATTENUATION_LIMIT),
@@ -73,6 +76,10 @@ get_controls(const RondoDenoise* const self)
     .listen_removed = get_toggle(self, RONDO_DENOISE_LISTEN, false),
     .link_channels =
       is_stereo(self) && get_toggle(self, RONDO_DENOISE_LINK, true),
+    .voice_gate     = get_toggle(self, gate, false),
+    .gate_threshold = get_control(self, gate + 1U, RONDO_GATE_THRESHOLD),
+    .gate_hold      = get_control(self, gate + 2U, RONDO_GATE_HOLD),
+    .gate_range     = get_control(self, gate + 3U, RONDO_GATE_RANGE),
   };
 
   return controls;

@@ -35,6 +35,12 @@ for uri in "$mono" "$stereo"; do
   "$RONDO_SOUND" compare "$in" "$out" $latency -120
 
   if [ $# -gt 0 ]; then
+    render "$in" "$out" "$uri" 'gate=1|gate_threshold=0.8|gate_range=12'
+    clean=$folder/clean-$channels-gate.wav
+    timeout 60 "$1" denoise --model "$2" --gate-threshold 0.8 --gate-range 12 \
+      --output "$clean" "$in"
+    "$RONDO_SOUND" compare "$clean" "$out" $latency -120
+
     for limit in 100 12; do
       clean=$folder/clean-$channels-$limit.wav
       render "$in" "$out" "$uri" limit=$limit

@@ -32,20 +32,31 @@ const Strings melody_ports = {
   "state",      "number"
 };
 
-Strings
-ports_of(const std::string& uri)
-{
-  Strings ports = uri == melody_uri ? melody_ports : denoise_ports;
-  if (uri == stereo_uri) {
-    ports.emplace_back("link");
-  }
-  return ports;
-}
+const Strings gate_ports = { "gate",
+                             "gate_threshold",
+                             "gate_hold",
+                             "gate_range" };
 
 size_t
 channels_of(const std::string& uri)
 {
   return uri == melody_uri ? 0U : uri == stereo_uri ? 2U : 1U;
+}
+
+// Audio ports have no name here
+Strings
+ports_of(const std::string& uri)
+{
+  if (uri == melody_uri) {
+    return melody_ports;
+  }
+  Strings ports = denoise_ports;
+  if (uri == stereo_uri) {
+    ports.emplace_back("link");
+  }
+  ports.insert(ports.end(), 2U * channels_of(uri), "");
+  ports.insert(ports.end(), gate_ports.begin(), gate_ports.end());
+  return ports;
 }
 
 } // namespace
@@ -199,6 +210,9 @@ Instance::connect_controls()
     { "midi_out", midi_out_.data() },
   };
   for (uint32_t i = 0U; i < ports_.size(); ++i) {
+    if (ports_[i].empty()) {
+      continue;
+    }
     const auto  atom = atoms.find(ports_[i]);
     void* const data = atom == atoms.end() ? &controls_[ports_[i]]
                        : offer_.atom_ports ? atom->second
@@ -231,7 +245,7 @@ void
 Instance::disconnect_controls(const bool with_atoms)
 {
   for (uint32_t i = 0U; i < ports_.size(); ++i) {
-    if (with_atoms || controls_.count(ports_[i])) {
+    if (!ports_[i].empty() && (with_atoms || controls_.count(ports_[i]))) {
       descriptor_->connect_port(handle_, i, nullptr);
     }
   }
@@ -253,7 +267,8 @@ Instance::connect(const float* const* const in, float* const* const out)
   empty(midi_out_, offer_.midi_size);
 
   const auto n     = static_cast<uint32_t>(n_channels_);
-  const auto first = static_cast<uint32_t>(ports_.size());
+  const auto first = static_cast<uint32_t>(
+    std::find(ports_.begin(), ports_.end(), "") - ports_.begin());
   for (uint32_t c = 0U; c < n; ++c) {
     descriptor_->connect_port(handle_, first + c, const_cast<float*>(in[c]));
     descriptor_->connect_port(handle_, first + n + c, out[c]);

@@ -26,11 +26,11 @@ jack_connect metro:300_bpm voice:in
 timeout 20 jack_rec -f "$folder/rec.wav" -d 2 -b 24 \
   metro:300_bpm voice:out >"$folder/rec.log" 2>&1
 "$RONDO_SOUND" channels "$folder/rec.wav" 960 -80
-printf 'controls\nmonitors\npresets\nset mix 50\n' >&3
+printf 'controls\nmonitors\npresets\nset mix 50\nset gate 1\n' >&3
 sleep 0.5
 finish
 for line in 'reduction = ' 'voice = ' 'limit = 0.0' 'mix = 50.0' \
-  'denoise#gentle (Gentle)'; do
+  'gate = 1.0' 'denoise#gentle (Gentle)' 'denoise#podcast (Podcast)'; do
   grep -q "$line" "$folder/jalv.log" || fail "jalv does not say $line"
 done
 

@@ -6,6 +6,8 @@
 #include "tests/plugin/host.h"
 #include "tests/plugin/player.h"
 
+#include "core/audio/denoiser.h"
+#include "core/audio/denoiser_presets.h"
 #include "core/music/performer.h"
 
 #include <gtest/gtest.h>
@@ -265,7 +267,7 @@ TEST_P(Bundle, GroupsControlsIntoNamedGroups)
     }
   }
 
-  EXPECT_EQ(found.size(), is_melody() ? 4U : 0U);
+  EXPECT_EQ(found.size(), is_melody() ? 4U : 2U);
   for (const std::string& group : found) {
     EXPECT_EQ(world_->values(group, rdf + "type"),
               Strings{ LV2_PORT_GROUPS__InputGroup });
@@ -327,11 +329,37 @@ TEST_P(Bundle, DescribesItsParameters)
   }
 }
 
+// Return what a preset sets, whole numbers too.
+std::map<std::string, float>
+port_values_of(const LilvState* const state, Uris& uris)
+{
+  struct Found {
+    LV2_URID                     whole;
+    std::map<std::string, float> settings;
+  } found{ uris.map.map(uris.map.handle, LV2_ATOM__Int), {} };
+
+  lilv_state_emit_port_values(
+    state,
+    [](const char* const symbol,
+       void* const       data,
+       const void* const value,
+       uint32_t,
+       const uint32_t type) {
+      auto* const to = static_cast<Found*>(data);
+      to->settings[symbol] =
+        type == to->whole
+          ? static_cast<float>(*static_cast<const int32_t*>(value))
+          : *static_cast<const float*>(value);
+    },
+    &found);
+  return found.settings;
+}
+
 TEST_P(Bundle, HasPresetsWithinRangeThatLeaveBypassAlone)
 {
   LilvNode* const  type    = lilv_new_uri(world_->get(), LV2_PRESETS__Preset);
   LilvNodes* const presets = lilv_plugin_get_related(plugin_, type);
-  EXPECT_EQ(lilv_nodes_size(presets), is_melody() ? 7U : 4U);
+  EXPECT_EQ(lilv_nodes_size(presets), is_melody() ? 7U : 6U);
 
   Uris                  uris;
   std::set<std::string> labels;
@@ -346,19 +374,7 @@ TEST_P(Bundle, HasPresetsWithinRangeThatLeaveBypassAlone)
     ASSERT_TRUE(lilv_state_get_label(state));
     EXPECT_TRUE(labels.insert(lilv_state_get_label(state)).second);
 
-    std::map<std::string, float> settings;
-    lilv_state_emit_port_values(
-      state,
-      [](const char* const symbol,
-         void* const       data,
-         const void* const value,
-         uint32_t,
-         uint32_t) {
-        (*static_cast<std::map<std::string, float>*>(data))[symbol] =
-          *static_cast<const float*>(value);
-      },
-      &settings);
-
+    const std::map<std::string, float> settings = port_values_of(state, uris);
     EXPECT_FALSE(settings.empty());
     EXPECT_FALSE(settings.count("enabled"));
     for (const auto& setting : settings) {
@@ -382,6 +398,67 @@ TEST_P(Bundle, HasPresetsWithinRangeThatLeaveBypassAlone)
 
   lilv_nodes_free(presets);
   lilv_node_free(type);
+}
+
+TEST_P(Bundle, HasThePresetsOfTheTool)
+{
+  Uris uris;
+  for (size_t i = 0U; !is_melody() && rondo_denoiser_preset_names[i]; ++i) {
+    const std::string name = rondo_denoiser_preset_names[i];
+    SCOPED_TRACE(name);
+    LilvNode* const node =
+      lilv_new_uri(world_->get(), (GetParam() + ("#" + name)).c_str());
+    lilv_world_load_resource(world_->get(), node);
+    LilvState* const state =
+      lilv_state_new_from_world(world_->get(), &uris.map, node);
+    ASSERT_TRUE(state);
+
+    const RondoDenoiserControls  c        = rondo_denoiser_preset(i);
+    std::map<std::string, float> expected = {
+      { "limit", c.attenuation_limit },       { "mix", 100.0f * c.mix },
+      { "listen", c.listen_removed },         { "gate", c.voice_gate },
+      { "gate_threshold", c.gate_threshold }, { "gate_hold", c.gate_hold },
+      { "gate_range", c.gate_range },
+    };
+    if (GetParam() == std::string(stereo_uri)) {
+      expected["link"] = c.link_channels;
+    }
+    EXPECT_EQ(port_values_of(state, uris), expected);
+    lilv_state_free(state);
+    lilv_node_free(node);
+  }
+}
+
+TEST(DenoiseBundle, HasTheDefaultsOfTheDenoiserAtNumbersThatStay)
+{
+  const RondoDenoiserControls d = rondo_denoiser_default_controls();
+  const World                 world{ environment("RONDO_TEST_BUNDLE") };
+  for (const bool stereo : { false, true }) {
+    const std::map<std::string, std::pair<uint32_t, float>> expected = {
+      { "enabled", { 2U, d.enabled } },
+      { "limit", { 3U, d.attenuation_limit } },
+      { "mix", { 4U, 100.0f * d.mix } },
+      { "listen", { 5U, d.listen_removed } },
+      { "latency", { 8U, 0.0f } },
+      { "gate", { stereo ? 14U : 11U, d.voice_gate } },
+      { "gate_threshold", { stereo ? 15U : 12U, d.gate_threshold } },
+      { "gate_hold", { stereo ? 16U : 13U, d.gate_hold } },
+      { "gate_range", { stereo ? 17U : 14U, d.gate_range } },
+    };
+    const LilvPlugin* const plugin =
+      world.plugin(stereo ? stereo_uri : mono_uri);
+    for (const auto& [symbol, place] : expected) {
+      LilvNode* const       node = lilv_new_string(world.get(), symbol.c_str());
+      const LilvPort* const port = lilv_plugin_get_port_by_symbol(plugin, node);
+      ASSERT_TRUE(port) << symbol;
+      EXPECT_EQ(lilv_port_get_index(plugin, port), place.first) << symbol;
+      LilvNode* standard = nullptr;
+      lilv_port_get_range(plugin, port, &standard, nullptr, nullptr);
+      EXPECT_EQ(lilv_node_as_float(standard), place.second) << symbol;
+      lilv_node_free(standard);
+      lilv_node_free(node);
+    }
+  }
 }
 
 TEST(MelodyBundle, HasTheDefaultsOfThePerformer)

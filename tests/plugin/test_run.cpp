@@ -78,7 +78,12 @@ TEST_P(Run, EqualsTheDenoiserToTheBit)
 
   instance.control("limit") = 18.0f;
   instance.control("mix")   = 80.0f;
-  const Channels out        = run_all(instance, in);
+
+  instance.control("gate")           = 1.0f;
+  instance.control("gate_threshold") = 0.9f;
+  instance.control("gate_hold")      = 30.0f;
+  instance.control("gate_range")     = 12.0f;
+  const Channels out                 = run_all(instance, in);
 
   RondoModel*    model    = nullptr;
   RondoDenoiser* denoiser = nullptr;
@@ -91,6 +96,10 @@ TEST_P(Run, EqualsTheDenoiserToTheBit)
   controls.attenuation_limit     = 18.0f;
   controls.mix                   = 0.8f;
   controls.link_channels         = n > 1U;
+  controls.voice_gate            = true;
+  controls.gate_threshold        = 0.9f;
+  controls.gate_hold             = 30.0f;
+  controls.gate_range            = 12.0f;
   rondo_denoiser_set_controls(denoiser, &controls);
   rondo_denoiser_reset(denoiser);
 
@@ -316,8 +325,15 @@ TEST_P(Run, LimitsControlsToTheirRange)
   const float nan = std::numeric_limits<float>::quiet_NaN();
   Instance    instance{ offer_ };
   Channels    in = make_input(instance.n_channels(), 4800U);
-  for (const char* const symbol :
-       { "enabled", "limit", "mix", "listen", "link" }) {
+  for (const char* const symbol : { "enabled",
+                                    "limit",
+                                    "mix",
+                                    "listen",
+                                    "link",
+                                    "gate",
+                                    "gate_threshold",
+                                    "gate_hold",
+                                    "gate_range" }) {
     for (const float value : { nan, inf, -inf, 1e38f, -1.0f }) {
       const float before       = instance.control(symbol);
       instance.control(symbol) = value;

@@ -256,6 +256,37 @@ TEST_F(DenoiseSound, UnlinkedChannelsDoNotHearEachOther)
   }
 }
 
+TEST_F(DenoiseSound, PresetsSetWhatIsNotGivenWhereverItStands)
+{
+  const Sound before = make_sound(wav_float, 48000, 1, 96000U);
+  write_sound(input, before);
+  const auto process = [&](const std::vector<std::string>& options) {
+    std::vector<std::string> arguments = options;
+    arguments.insert(arguments.end(), { "-q", "--overwrite", "-o", output });
+    arguments.push_back(input);
+    const Outcome outcome = denoise(arguments);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    return read_sound(output).samples;
+  };
+
+  const std::vector<double> strong = process({});
+  EXPECT_EQ(process({ "--preset", "strong" }), strong);
+  EXPECT_EQ(process({ "-p", "gentle" }), process({ "-a", "12" }));
+  EXPECT_EQ(process({ "-p", "standard" }), process({ "-a", "24" }));
+  EXPECT_EQ(process({ "-p", "gentle", "-a", "30" }), process({ "-a", "30" }));
+  EXPECT_EQ(process({ "-a", "30", "-p", "gentle" }), process({ "-a", "30" }));
+  EXPECT_NE(process({ "-p", "gentle" }), strong);
+
+  EXPECT_EQ(process({ "-p", "podcast" }), process({ "--gate" }));
+  const std::vector<double> gated =
+    process({ "--gate", "--gate-threshold", "1", "--gate-hold", "0" });
+  EXPECT_NE(gated, strong);
+  EXPECT_EQ(process({ "--gate-hold", "0", "--gate-threshold", "1" }), gated);
+  EXPECT_NE(
+    process({ "--gate-hold=0", "--gate-threshold=1", "--gate-range=9" }),
+    gated);
+}
+
 TEST_F(DenoiseSound, ClippedSamplesAreCountedAndDoNotWrapAround)
 {
   Sound sound = make_sound(wav_float, 48000, 1, 9600U);
