@@ -59,8 +59,12 @@ make_room(RondoWorker* const w, RondoError* const error)
          rondo_denoise_loss_new(&place->recipe->loss, w->examples, &w->loss))) {
     return rondo_error_set(error, st, "%s", rondo_strerror(st));
   }
-  return rondo_network_new(
-    description, place->n_frames, w->max_items, &w->network, error);
+  if ((st = rondo_network_new(
+         description, place->n_frames, w->max_items, &w->network, error))) {
+    return st;
+  }
+  return rondo_network_set_dropout(
+    w->network, &place->recipe->training.dropout, error);
 }
 
 RondoStatus
@@ -101,7 +105,8 @@ mix_items(RondoWorker* const w,
   }
 }
 
-// Run the network over the examples and score them.  The rows of a batch of
+// Run the network over the examples and score them; with `random`, which draws
+// dropout, to train.  The rows of a batch of
 // fewer items than there is room for stay `max_items` apart, so the network
 // sees all of them; what it says of the idle ones has no gradient.
 static void
@@ -109,11 +114,11 @@ run_items(RondoWorker* const w,
           const float* const parameters,
           const size_t       n_items,
           const double       scale,
-          const bool         train)
+          RondoRandom* const random)
 {
   const size_t n_outputs = w->place->recipe->description->n_outputs;
   const size_t stride    = w->max_items * n_outputs;
-  if (train && n_items < w->max_items) {
+  if (random && n_items < w->max_items) {
     memset(w->dy, 0, w->place->n_frames * stride * sizeof(float));
   }
 
@@ -124,14 +129,14 @@ run_items(RondoWorker* const w,
                                                w->max_items,
                                                w->examples->x,
                                                NULL,
-                                               NULL);
+                                               random);
   for (size_t i = 0; i < n_items; ++i) {
     rondo_denoise_loss_process(w->loss,
                                &w->examples->examples[i],
                                y + (i * n_outputs),
                                stride,
                                scale,
-                               train ? w->dy + (i * n_outputs) : NULL,
+                               random ? w->dy + (i * n_outputs) : NULL,
                                &w->scores[i]);
   }
 }
@@ -148,8 +153,9 @@ rondo_worker_train(RondoWorker* const w,
          0,
          rondo_network_n_parameters(recipe->description) * sizeof(float));
   if (n_items) {
+    RondoRandom random = rondo_random(recipe->training.seed + 1, first);
     mix_items(w, w->train_mixer, recipe->training.seed, first, n_items);
-    run_items(w, parameters, n_items, scale, true);
+    run_items(w, parameters, n_items, scale, &random);
     rondo_network_backward(w->network, parameters, w->dy, w->gradients, NULL);
   }
 }
@@ -162,6 +168,6 @@ rondo_worker_judge(RondoWorker* const w,
 {
   if (n_items) {
     mix_items(w, w->valid_mixer, JUDGE_SEED, first, n_items);
-    run_items(w, parameters, n_items, 1.0, false);
+    run_items(w, parameters, n_items, 1.0, NULL);
   }
 }

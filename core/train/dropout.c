@@ -82,6 +82,22 @@ place_dropout(RondoArena* const         arena,
 }
 
 RondoStatus
+rondo_dropout_read(RondoConfig* const  config,
+                   RondoDropout* const dropout,
+                   RondoError* const   error)
+{
+  RondoStatus st = RONDO_SUCCESS;
+  if ((st = rondo_config_number(
+         config, "inputs", 0.0, 0.99, &dropout->inputs, error)) ||
+      (st = rondo_config_number(
+         config, "layers", 0.0, 0.99, &dropout->layers, error))) {
+    return st;
+  }
+  return rondo_config_boolean(
+    config, "same_over_time", &dropout->same_over_time, error);
+}
+
+RondoStatus
 rondo_network_set_dropout(RondoNetwork* const       network,
                           const RondoDropout* const dropout,
                           RondoError* const         error)
@@ -149,15 +165,16 @@ draw_mask(const RondoNetwork* const network,
 
   const RondoDescription* const description = network->description;
 
-  RondoReal* column = level->mask;
+  const size_t N      = rondo_layer_n_joined(layer);
+  RondoReal*   column = level->mask;
   for (size_t i = 0; i < layer->n_sources; ++i) {
     const size_t source = layer->sources[i];
     const size_t width  = source == RONDO_SOURCE_INPUTS
                             ? description->n_inputs
                             : description->layers[source].n_outputs;
     const double rate   = source_rate(description, dropout, layer, source);
-    draw_columns(random, rate, n_rows, width, column, X);
-    column += width;
+    draw_columns(random, rate, n_rows * N, width / N, column, X / N);
+    column += width / N;
   }
 }
 

@@ -169,19 +169,12 @@ add_columns(const size_t     n_rows,
   }
 }
 
-// Return the vectors of a row that sources are joined by
-static size_t
-n_joined(const RondoLayer* const layer)
-{
-  return layer->joins_groups ? layer->n_groups : 1;
-}
-
 // Put the sources of an entry side by side, if there are several
 static void
 join_sources(const RondoNetwork* const network, RondoEntry* const entry)
 {
   const RondoLayer* const layer  = entry->layer;
-  const size_t            N      = n_joined(layer);
+  const size_t            N      = rondo_layer_n_joined(layer);
   const size_t            n_rows = n_input_rows(network, layer) * N;
 
   size_t width = 0;
@@ -278,7 +271,7 @@ split_gradient(const RondoNetwork* const network,
                RondoReal* const          dx)
 {
   const RondoLayer* const layer  = entry->layer;
-  const size_t            N      = n_joined(layer);
+  const size_t            N      = rondo_layer_n_joined(layer);
   const size_t            n_rows = n_input_rows(network, layer) * N;
 
   size_t column = 0;

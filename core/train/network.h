@@ -22,6 +22,7 @@
 #include "core/base/attributes.h"
 #include "core/base/random.h"
 #include "core/base/status.h"
+#include "core/net/config.h"
 #include "core/net/description.h"
 #include "core/train/real.h"
 
@@ -98,6 +99,12 @@ typedef struct {
   double layers;         ///< Between layers, stacked ones too, 0 <= p < 1
   bool   same_over_time; ///< Leave out the same units at all steps of a call
 } RondoDropout;
+
+/// Read the keys that `config` has, each under its own name.
+RONDO_NODISCARD RondoStatus
+rondo_dropout_read(RondoConfig*  config,
+                   RondoDropout* dropout,
+                   RondoError*   error);
 
 /**
    Set dropout, none at first, and make room for it.

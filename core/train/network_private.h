@@ -74,6 +74,10 @@ rondo_network_place(RondoArena*             arena,
                     size_t                  max_steps,
                     size_t                  max_batch);
 
+/// Return the vectors of a row that sources are joined by.
+size_t
+rondo_layer_n_joined(const RondoLayer* layer);
+
 /// Return whether what `layer` reads is one step per sequence.
 bool
 rondo_layer_reads_single(const RondoDescription* description,

@@ -16,6 +16,12 @@ rondo_layer_reads_single(const RondoDescription* const description,
   return source != RONDO_SOURCE_INPUTS && description->layers[source].is_single;
 }
 
+size_t
+rondo_layer_n_joined(const RondoLayer* const layer)
+{
+  return layer->joins_groups ? layer->n_groups : 1;
+}
+
 RondoBatch
 rondo_layer_batch(const RondoNetwork* const network,
                   const RondoLayer* const   layer)

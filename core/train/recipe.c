@@ -75,8 +75,15 @@ read_training(RondoConfig* const        config,
       return status;
     }
   }
-  const RondoStatus status = read_sizes(config, s, error);
-  return status ? status : rondo_config_refuse_unknown(config, error);
+  RondoConfig* dropout = NULL;
+  RondoStatus  st      = RONDO_SUCCESS;
+  if ((st = read_sizes(config, s, error)) ||
+      (st = rondo_config_object(config, "dropout", &dropout, error)) ||
+      (dropout && ((st = rondo_dropout_read(dropout, &s->dropout, error)) ||
+                   (st = rondo_config_refuse_unknown(dropout, error))))) {
+    return st;
+  }
+  return rondo_config_refuse_unknown(config, error);
 }
 
 static RondoStatus

@@ -25,6 +25,7 @@
 #include "core/net/description.h"
 #include "core/train/denoise_loss.h"
 #include "core/train/mixer.h"
+#include "core/train/network.h"
 
 #include <stddef.h>
 
@@ -34,20 +35,21 @@ RONDO_BEGIN_DECLS
 
 /// The object "training" of a recipe
 typedef struct {
-  size_t seed;
-  size_t steps;               ///< Updates in all
-  size_t batch;               ///< Items of an update
-  double item_seconds;        ///< Length of an item
-  double sample_rate;         ///< At which items are mixed, Hz
-  double learning_rate;       ///< After the warm-up
-  double final_learning_rate; ///< At the end, reached along a cosine
-  size_t warm_up;             ///< Steps in which the rate rises from 0
-  double clip;                ///< Largest norm of a gradient
-  double weight_decay;
-  double averaging;        ///< Decay of the averaged parameters, per step
-  size_t valid_every;      ///< Steps
-  size_t valid_items;      ///< Items that are judged
-  size_t checkpoint_every; ///< Steps
+  size_t       seed;
+  size_t       steps;               ///< Updates in all
+  size_t       batch;               ///< Items of an update
+  double       item_seconds;        ///< Length of an item
+  double       sample_rate;         ///< At which items are mixed, Hz
+  double       learning_rate;       ///< After the warm-up
+  double       final_learning_rate; ///< At the end, reached along a cosine
+  size_t       warm_up;             ///< Steps in which the rate rises from 0
+  double       clip;                ///< Largest norm of a gradient
+  double       weight_decay;
+  double       averaging;        ///< Decay of the averaged parameters, per step
+  size_t       valid_every;      ///< Steps
+  size_t       valid_items;      ///< Items that are judged
+  size_t       checkpoint_every; ///< Steps
+  RondoDropout dropout;
 } RondoTrainSettings;
 
 /// A recipe that was read

@@ -130,15 +130,10 @@ read_dropout(RondoConfig* const           config,
              RondoSequenceSettings* const s,
              RondoError* const            error)
 {
-  const Number numbers[] = {
-    { "inputs", 0.0, 0.99, &s->dropout.inputs },
-    { "layers", 0.0, 0.99, &s->dropout.layers },
-    { "recurrent", 0.0, 0.99, &s->recurrent_dropout }
-  };
-  RondoStatus st = read_numbers(config, numbers, COUNT(numbers), error);
+  RondoStatus st = rondo_dropout_read(config, &s->dropout, error);
   st             = st ? st
-                      : rondo_config_boolean(
-              config, "same_over_time", &s->dropout.same_over_time, error);
+                      : rondo_config_number(
+              config, "recurrent", 0.0, 0.99, &s->recurrent_dropout, error);
   return st ? st : rondo_config_refuse_unknown(config, error);
 }
 

@@ -252,6 +252,42 @@ TEST(Network, DropsRowsOfATableByWhoReadsThem)
   EXPECT_NEAR(static_cast<double>(n_kept), 25.0, 5.0 * std::sqrt(12.5));
 }
 
+// Of sources that are joined group by group, each has its own share
+TEST(Network, DropsWhatEachSourceOfAGroupGives)
+{
+  const Description description =
+    describe(4,
+             R"({"name": "a", "type": "linear", "out": 2, "groups": 2},
+       {"name": "b", "type": "linear", "out": 4, "input": ["inputs", "a"],
+        "groups": 2, "join": "groups"})");
+  const size_t       T       = 30;
+  const Network      network = make_network(*description, T, 1);
+  Floats             parameters(rondo_network_n_parameters(description.get()));
+  const RondoDropout dropout = { 0.0, 0.9, false };
+  RondoError         error   = { RONDO_SUCCESS, "" };
+  RondoRandom        random  = rondo_random(1, 1);
+  const size_t       w       = rondo_network_offset(description.get(), 2);
+  for (size_t i = 0; i < 2; ++i) {
+    parameters[i * 3] = 1.0F;
+  }
+  for (size_t i = 0; i < 4; ++i) {
+    parameters[w + (i * 5)] = 1.0F;
+  }
+
+  const Floats x(T * 4, 1.0F);
+  ASSERT_EQ(rondo_network_set_dropout(network.get(), &dropout, &error),
+            RONDO_SUCCESS);
+  const float* const y = rondo_network_forward(
+    network.get(), parameters.data(), T, 1, x.data(), nullptr, &random);
+  for (size_t i = 0; i < T * 8; ++i) {
+    if (i % 4 < 2) {
+      EXPECT_EQ(y[i], 1.0F) << i;
+    } else {
+      EXPECT_NE(y[i], 1.0F) << i;
+    }
+  }
+}
+
 TEST(Network, LeavesOutWhatDropoutSays)
 {
   const Description  description = describe(4, logistic);

@@ -197,6 +197,25 @@ TEST_F(Training, GoesOnFromACheckpointAsIfNeverStopped)
   }
 }
 
+// Judgements see all units
+TEST_F(Training, LeavesUnitsOutWhileItTrains)
+{
+  const std::string steps = R"("steps": 6, "warm_up": 2)";
+  const Recipe      all   = small_recipe(steps);
+  const Recipe  some = small_recipe(steps + R"(, "dropout": {"layers": 0.5})");
+  const Trainer a    = make(all);
+  const Trainer b    = make(some);
+  const Trainer c    = make(some);
+  RondoTrainJudgement whole   = {};
+  RondoTrainJudgement dropped = {};
+  rondo_trainer_judge(a.get(), &whole);
+  rondo_trainer_judge(b.get(), &dropped);
+  EXPECT_EQ(dropped.loss, whole.loss);
+  EXPECT_NE(take(b, 1), take(a, 1));
+  take(c, 1);
+  EXPECT_EQ(parameters(c), parameters(b));
+}
+
 TEST_F(Training, RefusesACheckpointOfAnotherNetwork)
 {
   const Recipe      recipe = small_recipe();
