@@ -11,15 +11,12 @@
 #include "core/music/melody.h"
 #include "core/music/midi_file.h"
 #include "core/music/score.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-int
-LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
 static void
 check(int holds)
@@ -91,24 +88,3 @@ LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
   }
   return 0;
 }
-
-#ifndef RONDO_FUZZ
-
-int
-main(int argc, char** argv)
-{
-  for (int i = 1; i < argc; ++i) {
-    static uint8_t data[1U << 16U];
-    FILE* const    file = fopen(argv[i], "rb");
-    if (!file) {
-      perror(argv[i]);
-      return 1;
-    }
-    const size_t size = fread(data, 1U, sizeof(data), file);
-    fclose(file);
-    LLVMFuzzerTestOneInput(data, size);
-  }
-  return 0;
-}
-
-#endif

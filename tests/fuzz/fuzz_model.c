@@ -12,10 +12,10 @@
 #include "core/net/safetensors.h"
 #include "core/net/sequence.h"
 #include "core/net/stream.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,9 +23,6 @@
 #define N_DATA 256U // Bytes of data after a header
 #define N_FRAMES 18U
 #define MAX_OPERATIONS 1000000U
-
-int
-LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
 // Failures must say why
 static void
@@ -125,27 +122,3 @@ LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
   try_description(data, size);
   return 0;
 }
-
-#ifndef RONDO_FUZZ
-
-#  include "core/base/file.h"
-
-int
-main(int argc, char** argv)
-{
-  for (int i = 1; i < argc; ++i) {
-    RondoError error = { RONDO_SUCCESS, "" };
-    void*      data  = NULL;
-    size_t     size  = 0U;
-    if (rondo_file_read(argv[i], (size_t)1U << 24U, &data, &size, &error)) {
-      fprintf(stderr, "fuzz_model: %s\n", error.message);
-      return EXIT_FAILURE;
-    }
-    LLVMFuzzerTestOneInput((const uint8_t*)data, size);
-    free(data);
-  }
-  printf("%d files\n", argc - 1);
-  return argc > 1 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
-#endif

@@ -11,14 +11,11 @@
 #include "core/net/config.h"
 #include "core/train/recipe.h"
 #include "core/train/sequence_recipe.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-
-int
-LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
 static void
 check(int holds)
@@ -56,24 +53,3 @@ LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
   read_sequences(text, size);
   return 0;
 }
-
-#ifndef RONDO_FUZZ
-
-int
-main(int argc, char** argv)
-{
-  for (int i = 1; i < argc; ++i) {
-    static uint8_t data[1U << 16U];
-    FILE* const    file = fopen(argv[i], "rb");
-    if (!file) {
-      perror(argv[i]);
-      return 1;
-    }
-    const size_t size = fread(data, 1U, sizeof(data), file);
-    fclose(file);
-    LLVMFuzzerTestOneInput(data, size);
-  }
-  return 0;
-}
-
-#endif
