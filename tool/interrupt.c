@@ -4,17 +4,21 @@
 #include "tool/interrupt.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
 
+// A signal handler may set it, whatever threads look at it
+_Static_assert(ATOMIC_BOOL_LOCK_FREE == 2, "a flag would take a lock");
+
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
-static volatile sig_atomic_t interrupted = 0;
+static atomic_bool interrupted = false;
 
 static void
 on_signal(int number)
 {
   (void)number;
-  interrupted = 1;
+  atomic_store(&interrupted, true);
 }
 
 void
@@ -41,5 +45,5 @@ rondo_interrupt_catch(void)
 bool
 rondo_interrupted(void)
 {
-  return interrupted != 0;
+  return atomic_load(&interrupted);
 }
