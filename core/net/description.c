@@ -113,13 +113,6 @@ find_source(const RondoDescription* description,
                          name);
 }
 
-static size_t
-source_width(const RondoDescription* description, size_t source)
-{
-  return source == RONDO_SOURCE_INPUTS ? description->n_inputs
-                                       : description->layers[source].n_outputs;
-}
-
 static RondoStatus
 read_sources(RondoConfig*            config,
              const RondoDescription* description,
@@ -146,7 +139,7 @@ read_sources(RondoConfig*            config,
     }
   }
   for (size_t i = 0U; i < layer->n_sources; ++i) {
-    layer->n_inputs += source_width(description, layer->sources[i]);
+    layer->n_inputs += rondo_description_width(description, layer->sources[i]);
   }
   return RONDO_SUCCESS;
 }
@@ -213,8 +206,8 @@ read_groups(RondoConfig*            config,
   layer->joins_groups = join == 1U;
   st                  = st ? st : check_vectors(layer, layer->n_inputs, error);
   for (size_t i = 0U; i < layer->n_sources && !st && layer->joins_groups; ++i) {
-    st =
-      check_vectors(layer, source_width(description, layer->sources[i]), error);
+    st = check_vectors(
+      layer, rondo_description_width(description, layer->sources[i]), error);
   }
   return st;
 }
@@ -535,6 +528,13 @@ rondo_description_task(const RondoDescription* description,
   }
   *task = found;
   return RONDO_SUCCESS;
+}
+
+size_t
+rondo_description_width(const RondoDescription* description, size_t source)
+{
+  return source == RONDO_SOURCE_INPUTS ? description->n_inputs
+                                       : description->layers[source].n_outputs;
 }
 
 bool

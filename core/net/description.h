@@ -139,6 +139,10 @@ typedef struct {
   size_t layer;                     ///< Index of the entry it belongs to
 } RondoTensorSpec;
 
+/// Return the width of a source: an earlier layer, or the network's input.
+size_t
+rondo_description_width(const RondoDescription* description, size_t source);
+
 /// Return whether `layer` has a state that goes on from frame to frame.
 bool
 rondo_layer_is_recurrent(const RondoLayer* layer);

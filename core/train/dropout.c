@@ -169,9 +169,7 @@ draw_mask(const RondoNetwork* const network,
   RondoReal*   column = level->mask;
   for (size_t i = 0; i < layer->n_sources; ++i) {
     const size_t source = layer->sources[i];
-    const size_t width  = source == RONDO_SOURCE_INPUTS
-                            ? description->n_inputs
-                            : description->layers[source].n_outputs;
+    const size_t width  = rondo_description_width(description, source);
     const double rate   = source_rate(description, dropout, layer, source);
     draw_columns(random, rate, n_rows * N, width / N, column, X / N);
     column += width / N;

@@ -118,13 +118,12 @@ source_outputs(const RondoNetwork* const network,
                const size_t              source,
                size_t* const             width)
 {
+  *width = rondo_description_width(network->description, source);
   if (source == RONDO_SOURCE_INPUTS) {
-    *width = network->description->n_inputs;
     return network->x;
   }
 
   const RondoEntry* const entry = &network->entries[source];
-  *width                        = entry->layer->n_outputs;
   return rondo_level_outputs(network, entry->layer, last_level(entry));
 }
 
@@ -254,13 +253,12 @@ source_gradient(const RondoNetwork* const network,
                 RondoReal* const          dx,
                 size_t* const             width)
 {
+  *width = rondo_description_width(network->description, source);
   if (source == RONDO_SOURCE_INPUTS) {
-    *width = network->description->n_inputs;
     return dx;
   }
 
   const RondoEntry* const entry = &network->entries[source];
-  *width                        = entry->layer->n_outputs;
   return rondo_level_gradient(last_level(entry));
 }
 
