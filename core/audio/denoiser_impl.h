@@ -58,7 +58,7 @@ struct RondoDenoiserImpl {
 
   float* inputs;  ///< (n_channels, n_inputs)
   float* outputs; ///< (n_channels, n_outputs)
-  float* work;    ///< (size), and (4, n_bins)
+  float* work;    ///< (span), and (4, n_bins)
 
   size_t ramp_samples; ///< Length of a change of the mix
   size_t ramp_hops;    ///< Length of a change of the floor

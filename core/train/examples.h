@@ -55,7 +55,7 @@ typedef struct {
   float*               x;        ///< (T, B, n_inputs)
   RondoExample*        examples; ///< (B)
   float*               planes;   ///< What the examples point to
-  float*               work;     ///< (size), and (4, n_bins of frames)
+  float*               work;     ///< (span), and (4, n_bins of frames)
   float*               spectra;  ///< (3, n_bins of frames + padding, 2)
 } RondoExamples;
 
