@@ -3,37 +3,17 @@
 
 #include "tool/tool.h"
 
-#include "core/audio/denoiser.h"
 #include "core/base/status.h"
 #include "core/net/model.h"
 #include "tool/console.h"
 #include "tool/denoise_batch.h"
+#include "tool/denoise_model.h"
 #include "tool/denoise_options.h"
 #include "tool/denoise_plan.h"
 #include "tool/interrupt.h"
-#include "tool/model_path.h"
 #include "tool/options.h"
 
 #include <stddef.h>
-#include <stdlib.h>
-
-// Load a model and see whether it is one that denoises
-static RondoStatus
-load_model(const char* path, RondoModel** model, RondoError* error)
-{
-  RondoDenoiser* denoiser = NULL;
-  RondoStatus    st       = rondo_model_load(path, model, error);
-  if (!st) {
-    st = rondo_denoiser_new(*model, 48000.0, 1U, &denoiser, error);
-    if (st) {
-      rondo_error_prefix(error, path);
-      rondo_model_free(*model);
-      *model = NULL;
-    }
-    rondo_denoiser_free(denoiser);
-  }
-  return st;
-}
 
 static int
 run(RondoDenoiseSettings* settings,
@@ -43,12 +23,7 @@ run(RondoDenoiseSettings* settings,
 {
   RondoError  error = { RONDO_SUCCESS, "" };
   RondoModel* model = NULL;
-  char* const path =
-    rondo_model_path(settings->model, "RONDO_MODEL", "voice.safetensors");
-  RondoStatus st =
-    path ? load_model(path, &model, &error)
-         : rondo_error_set(&error, RONDO_ERR_NO_MEMORY, "Out of memory");
-  free(path);
+  RondoStatus st    = rondo_denoise_model_load(settings->model, &model, &error);
   if (st) {
     rondo_console_error(console, NULL, "%s", error.message);
     return RONDO_EXIT_FAILURE;

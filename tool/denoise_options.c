@@ -76,9 +76,11 @@ static const RondoOption denoise_options[] = {
   { 0, "progress", "WHEN", "auto (on a terminal), always or never" },
   { 'm',
     "model",
-    "FILE",
-    "The network (default: the preset \"voice\", or what\n"
-    "RONDO_MODEL in the environment names)" },
+    "MODEL",
+    "The network: voice, voice-lookahead (a little\n"
+    "better), tiny (for small computers) or a file\n"
+    "(default: RONDO_MODEL in the environment, or else\n"
+    "voice)" },
   { 'p',
     "preset",
     "NAME",

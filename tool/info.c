@@ -7,6 +7,7 @@
 #include "tool/console.h"
 #include "tool/info_model.h"
 #include "tool/json.h"
+#include "tool/model_path.h"
 #include "tool/options.h"
 #include "tool/sound.h"
 #include "tool/sound_format.h"
@@ -17,6 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -32,7 +34,8 @@ static const RondoCommand info_command = {
   "info",
   "[OPTION]... FILE...",
   "Describe models (layers, sizes, cost, task and card) and sound files\n"
-  "(format, sample rate, channels and length).",
+  "(format, sample rate, channels and length).  A model that comes with Rondo\n"
+  "goes by its name too, such as voice.",
   info_options,
   sizeof(info_options) / sizeof(info_options[0]),
   NULL,
@@ -116,6 +119,16 @@ describe(const char* path, bool json, RondoError* error)
   return st;
 }
 
+// Describe the file at a path, or the model of a name, such as voice
+static RondoStatus
+describe_any(const char* text, bool json, RondoError* error)
+{
+  char* const       preset = rondo_preset_find(text);
+  const RondoStatus st     = describe(preset ? preset : text, json, error);
+  free(preset);
+  return st;
+}
+
 static void
 print_error_json(const char* path, const char* message)
 {
@@ -139,7 +152,7 @@ describe_all(const RondoOptions* options, bool json)
     RondoError        error = { RONDO_SUCCESS, "" };
     const char* const path  = options->files[i];
     fputs(json && i ? ",\n " : "", stdout);
-    if (describe(path, json, &error)) {
+    if (describe_any(path, json, &error)) {
       rondo_console_error(&console, path, "%s", error.message);
       status = RONDO_EXIT_FAILURE;
       if (json) {

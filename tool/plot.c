@@ -34,7 +34,7 @@ static const RondoOption plot_options[] = {
     NULL,
     "Denoise IN, and draw it before and after, the gain,\n"
     "the reduction and the probability of a voice" },
-  { 'm', "model", "FILE", "The network for it (default: as rondo denoise)" },
+  { 'm', "model", "MODEL", "The network for it (default: as rondo denoise)" },
   { 0, "title", "TEXT", "A line above spectrograms" },
   { 0,
     "max-frequency",

@@ -4,9 +4,9 @@
 #include "tool/plot_denoise.h"
 
 #include "core/net/model.h"
+#include "tool/denoise_model.h"
 #include "tool/denoised_sound.h"
 #include "tool/interrupt.h"
-#include "tool/model_path.h"
 #include "tool/picture.h"
 #include "tool/plot_panels.h"
 #include "tool/spectrogram.h"
@@ -54,18 +54,6 @@ panel_frame(size_t index)
                              index < REDUCTION ? (double)N_ROWS
                                                : CURVE_HEIGHT };
   return frame;
-}
-
-static RondoStatus
-load_model(const char* chosen, RondoModel** model, RondoError* error)
-{
-  char* const path =
-    rondo_model_path(chosen, "RONDO_MODEL", "voice.safetensors");
-  const RondoStatus st =
-    path ? rondo_model_load(path, model, error)
-         : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory");
-  free(path);
-  return st;
 }
 
 static RondoStatus
@@ -220,7 +208,7 @@ rondo_plot_denoise(const RondoPlotDenoise* settings, RondoError* error)
 {
   RondoModel* model = NULL;
   Drawing     drawing;
-  RondoStatus st = load_model(settings->model, &model, error);
+  RondoStatus st = rondo_denoise_model_load(settings->model, &model, error);
   if (st) {
     return st;
   }

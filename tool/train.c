@@ -6,6 +6,7 @@
 #include "core/train/team.h"
 #include "tool/console.h"
 #include "tool/interrupt.h"
+#include "tool/model_path.h"
 #include "tool/options.h"
 #include "tool/tool.h"
 #include "tool/train_report.h"
@@ -77,8 +78,8 @@ static const RondoOption options[N_OPTIONS] = {
   { 0,
     "start",
     "MODEL",
-    "Begin with the weights of MODEL, where names and shapes\n"
-    "are the same" },
+    "Begin with the weights of MODEL, a file or a name such\n"
+    "as voice, where names and shapes are the same" },
   { 0, "overwrite", NULL, "Start again even if MODEL is there" },
   { 't', "threads", "N", "Threads (default: all processors, at most 16)" },
   { 0, "steps", "N", "Steps in all (default: as the recipe says)" },
@@ -243,13 +244,15 @@ make_training(Run* const run, RondoError* const error)
     &how, recipe, &run->console, &run->training, error);
 }
 
-// Begin with the weights of a model
+// Begin with the weights of a model: a file, or one that comes with Rondo
 static RondoStatus
-start_from(Run* const run, const char* const path, RondoError* const error)
+start_from(Run* const run, const char* const model, RondoError* const error)
 {
-  RondoTensors* tensors = NULL;
-  size_t        n_taken = 0;
-  RondoStatus   st      = rondo_tensors_read(path, &tensors, error);
+  char* const       preset  = rondo_preset_find(model);
+  const char* const path    = preset ? preset : model;
+  RondoTensors*     tensors = NULL;
+  size_t            n_taken = 0;
+  RondoStatus       st      = rondo_tensors_read(path, &tensors, error);
   if (!st && (st = rondo_learner_start_from(
                 run->training.learner, tensors, &n_taken, error))) {
     rondo_error_prefix(error, path);
@@ -268,6 +271,7 @@ start_from(Run* const run, const char* const path, RondoError* const error)
                        run->training.learner->n_parameters,
                        path);
   }
+  free(preset);
   return st;
 }
 

@@ -114,6 +114,9 @@ become_rondo(const std::vector<std::string>& arguments,
   for (const int number : { SIGINT, SIGTERM, SIGHUP }) {
     signal(number, SIG_DFL);
   }
+  if (!conditions.directory.empty() && chdir(conditions.directory.c_str())) {
+    _exit(126);
+  }
   std::vector<char*> argv{ const_cast<char*>("rondo") };
   for (const std::string& argument : arguments) {
     argv.push_back(const_cast<char*>(argument.c_str()));

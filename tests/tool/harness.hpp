@@ -40,6 +40,7 @@ struct Conditions {
   std::string              input_file;       ///< Or this file
   std::string              output_file;      ///< For standard output, if set
   std::vector<std::string> environment;      ///< "NAME=value", added
+  std::string              directory;        ///< Where it runs, if set
   long                     file_limit{ -1 }; ///< Bytes a file may have
   int                      signal{ 0 };      ///< Sent when `signal_at` appears
   std::string              signal_at;        ///< A folder that gets a file

@@ -235,6 +235,11 @@ TEST_F(Train, SaysSoIfThereIsNothingToBeginWith)
     << outcome.err;
   EXPECT_FALSE(exists(output));
   EXPECT_EQ(train({ "--start", folder / "none" }).status, 1);
+
+  // A model that comes with Rondo goes by its name
+  EXPECT_NE(
+    train({ "--start", "tiny" }).err.find("tiny.safetensors: no tensor"),
+    std::string::npos);
 }
 
 TEST_F(Train, GoesOnAfterAnySignalAsIfThereHadBeenNone)
