@@ -192,8 +192,17 @@ rondo_slot_init(RondoSlot* const                 slot,
                 const LV2_Worker_Schedule* const schedule,
                 RondoError* const                error)
 {
+  const char* const slash = strrchr(builtin_path, '/');
+  slot->folder =
+    strndup(builtin_path, slash ? (size_t)(slash - builtin_path) + 1U : 0U);
+  if (!slot->folder) {
+    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+  }
+
   RondoStatus status = rondo_model_load(builtin_path, &slot->builtin, error);
   if (status) {
+    free(slot->folder);
+    slot->folder = NULL;
     return status;
   }
 
@@ -224,6 +233,7 @@ rondo_slot_clear(RondoSlot* const slot)
   }
 
   rondo_model_free(slot->builtin);
+  free(slot->folder);
   pthread_mutex_destroy(&slot->mutex);
   memset(slot, 0, sizeof(*slot));
 }

@@ -78,6 +78,7 @@ typedef struct {
   const RondoSlotType*       type;
   const void*                plugin;
   RondoModel*                builtin;
+  char*                      folder; ///< Of the built-in one, with a slash
   LV2_Log_Logger*            logger;
   const LV2_Worker_Schedule* schedule; ///< NULL: no worker
 

@@ -4,6 +4,7 @@
 #include "plugin/state.h"
 
 #include "core/base/status.h"
+#include "plugin/paths.h"
 #include "plugin/slot.h"
 #include "plugin/uris.h"
 
@@ -46,6 +47,16 @@ free_path(const Paths* const paths, char* const path)
   }
 }
 
+// Return the name of a file that lies beside the built-in model, or NULL
+static const char*
+name_beside(const RondoSlot* const slot, const char* const path)
+{
+  const size_t      length = strlen(slot->folder);
+  const char* const name =
+    strncmp(path, slot->folder, length) ? NULL : path + length;
+  return name && length && !strchr(name, '/') ? name : NULL;
+}
+
 LV2_State_Status
 rondo_state_save(RondoSlot* const                slot,
                  const RondoUris* const          uris,
@@ -72,6 +83,17 @@ rondo_state_save(RondoSlot* const                slot,
   rondo_slot_copy_path(slot, path);
   if (status || !path[0]) {
     return status;
+  }
+
+  // Not a path, so that it is found wherever the bundle lies
+  const char* const name = name_beside(slot, path);
+  if (name) {
+    return store(handle,
+                 uris->rondo_model,
+                 name,
+                 strlen(name) + 1U,
+                 uris->atom_string,
+                 LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
   }
 
   if (!paths.map) {
@@ -119,6 +141,22 @@ restore_path(RondoSlot* const                slot,
   return status ? LV2_STATE_ERR_UNKNOWN : LV2_STATE_SUCCESS;
 }
 
+// Restore a model of the bundle
+static LV2_State_Status
+restore_name(RondoSlot* const                slot,
+             const LV2_Feature* const* const features,
+             const char* const               name)
+{
+  char* const path = rondo_join_path(slot->folder, name);
+  if (!path) {
+    return LV2_STATE_ERR_UNKNOWN;
+  }
+
+  const LV2_State_Status status = restore_path(slot, features, path);
+  free(path);
+  return status;
+}
+
 LV2_State_Status
 rondo_state_restore(RondoSlot* const                  slot,
                     const RondoUris* const            uris,
@@ -146,6 +184,10 @@ rondo_state_restore(RondoSlot* const                  slot,
       !memchr(value, '\0', size)) {
     lv2_log_error(slot->logger, "rondo: the saved model is not a path\n");
     return LV2_STATE_ERR_BAD_TYPE;
+  }
+
+  if (type == uris->atom_string && !strchr(value, '/')) {
+    return restore_name(slot, features, value);
   }
 
   if (!paths.map) {

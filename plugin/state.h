@@ -6,7 +6,8 @@
 
    That is the path of the model and a version.  A path is stored in the form
    that the host asks for, so that it finds the file again if it moves the
-   session.
+   session.  A model of the bundle is stored as a string, by its name, so that
+   it is found wherever the plugin is installed.
 
    Setup (allocates).
 */

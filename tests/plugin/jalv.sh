@@ -23,14 +23,30 @@ metro=$!
 pids="$metro $pids"
 wait_for metro:300_bpm
 jack_connect metro:300_bpm voice:in
-timeout 20 jack_rec -f "$folder/rec.wav" -d 2 -b 24 \
-  metro:300_bpm voice:out >"$folder/rec.log" 2>&1
-"$RONDO_SOUND" channels "$folder/rec.wav" 960 -80
-printf 'controls\nmonitors\npresets\nset mix 50\nset gate 1\n' >&3
+
+# What comes out is late by $1 samples.
+is_late() {
+  timeout 20 jack_rec -f "$folder/rec.wav" -d 2 -b 24 \
+    metro:300_bpm voice:out >"$folder/rec.log" 2>&1
+  "$RONDO_SOUND" channels "$folder/rec.wav" "$1" -80
+}
+
+is_late 960
+
+# Presets, which jalv knows once it has listed them, load a model of the bundle,
+# and others return from it
+printf 'presets\npreset %s#lookahead\nset limit 0\n' "$mono" >&3
+sleep 1
+is_late 1920
+printf 'preset %s#gentle\nset limit 0\n' "$mono" >&3
+sleep 1
+is_late 960
+printf 'controls\nmonitors\nset mix 50\nset gate 1\n' >&3
 sleep 0.5
 finish
 for line in 'reduction = ' 'voice = ' 'limit = 0.0' 'mix = 50.0' \
-  'gate = 1.0' 'denoise#gentle (Gentle)' 'denoise#podcast (Podcast)'; do
+  'gate = 1.0' 'denoise#gentle (Gentle)' 'denoise#podcast (Podcast)' \
+  'denoise#lookahead (Voice, Looking Ahead (40 ms))'; do
   grep -q "$line" "$folder/jalv.log" || fail "jalv does not say $line"
 done
 
