@@ -33,72 +33,85 @@ input_row(const RondoStream* stream, size_t s, size_t lag, const float* in)
            : in + (s * size);
 }
 
-// Copy one source at step `s`, in a frame that is late by `delay`, of channel
-// `c`, its groups and directions side by side.  Return the end of the copy
-static float*
-copy_source(const RondoStream* stream,
-            size_t             source,
-            size_t             s,
-            size_t             delay,
-            size_t             c,
-            const float*       in,
-            float*             to)
+// Where to copy: pieces of `width`, `skip` apart
+typedef struct {
+  float* to;
+  size_t width;
+  size_t skip;
+  size_t left; // Of the piece at `to`
+} Pieces;
+
+// Copy few elements, in a loop that is faster than a call
+static void
+copy_few(float* to, const float* from, size_t n)
 {
-  const RondoModel* const model = stream->model;
-  if (source == RONDO_SOURCE_INPUTS) {
-    const size_t X = model->description->n_inputs;
-    memcpy(to, input_row(stream, s, delay, in) + (c * X), X * sizeof(float));
-    return to + X;
+  for (; n >= 4U; n -= 4U, to += 4, from += 4) {
+    memcpy(to, from, 4U * sizeof(float));
   }
-  const RondoCell* const  cell  = &model->cells[source];
-  const RondoLayer* const layer = cell->layer;
-  const size_t            H     = cell->n_units;
-  const size_t            D     = layer->n_directions;
-  for (size_t d = 0U; d < D; ++d) {
-    const size_t lag = delay - stream->cells[source + d].delay;
-    const float* from =
-      rondo_stream_row(stream, source + d, s) -
-      (lag * rondo_stream_n_vectors(stream, cell) * cell->stride) +
-      (c * layer->n_groups * cell->stride);
-    for (size_t g = 0U; g < layer->n_groups; ++g, from += cell->stride) {
-      memcpy(to + (((g * D) + d) * H), from, H * sizeof(float));
+  for (size_t i = 0U; i < n; ++i) {
+    to[i] = from[i];
+  }
+}
+
+// Append `n` elements
+static void
+append(Pieces* pieces, const float* from, size_t n)
+{
+  while (n) {
+    const size_t now = n < pieces->left ? n : pieces->left;
+    copy_few(pieces->to, from, now);
+    from += now;
+    n -= now;
+    pieces->to += now;
+    pieces->left -= now;
+    if (!pieces->left) {
+      pieces->to += pieces->skip;
+      pieces->left = pieces->width;
     }
   }
-  return to + layer->n_outputs;
 }
 
-// Put vectors of `width` as far apart as those of all sources together
+// Return the elements of a source
+static size_t
+source_width(const RondoModel* model, size_t source)
+{
+  return source == RONDO_SOURCE_INPUTS ? model->description->n_inputs
+                                       : model->cells[source].layer->n_outputs;
+}
+
+// Append one source at step `s`, in a frame that is late by `delay`, of channel
+// `c`, its groups and directions side by side
 static void
-spread(float* to, size_t stride, const float* from, size_t width, size_t n)
+append_source(const RondoStream* stream,
+              size_t             source,
+              size_t             s,
+              size_t             delay,
+              size_t             c,
+              const float*       in,
+              Pieces*            pieces)
 {
-  for (size_t i = 0U; i < n; ++i) {
-    memcpy(to + (i * stride), from + (i * width), width * sizeof(float));
+  if (source == RONDO_SOURCE_INPUTS) {
+    const size_t X = stream->model->description->n_inputs;
+    append(pieces, input_row(stream, s, delay, in) + (c * X), X);
+    return;
+  }
+  const RondoCell* const  cell  = &stream->model->cells[source];
+  const RondoLayer* const layer = cell->layer;
+  const size_t            size  = layer->n_groups * cell->stride;
+  const float*            from[2];
+  for (size_t d = 0U; d < layer->n_directions; ++d) {
+    const size_t lag = delay - stream->cells[source + d].delay;
+    from[d]          = rondo_stream_row(stream, source + d, s) -
+              (lag * stream->n_channels * size) + (c * size);
+  }
+  for (size_t g = 0U; g < layer->n_groups; ++g) {
+    for (size_t d = 0U; d < layer->n_directions; ++d) {
+      append(pieces, from[d] + (g * cell->stride), cell->n_units);
+    }
   }
 }
 
-// Copy all sources, joined group by group.  Return the end of the copy
-static float*
-join_groups(const RondoStream* stream,
-            const RondoCell*   cell,
-            size_t             s,
-            size_t             delay,
-            size_t             c,
-            const float*       in,
-            float*             to)
-{
-  const size_t G      = cell->layer->n_groups;
-  size_t       column = 0U;
-  for (size_t i = 0U; i < cell->n_sources; ++i) {
-    const float* const end =
-      copy_source(stream, cell->sources[i], s, delay, c, in, stream->source);
-    const size_t width = (size_t)(end - stream->source) / G;
-    spread(to + column, cell->n_inputs, stream->source, width, G);
-    column += width;
-  }
-  return to + (G * column);
-}
-
-// Put all that `cell` reads in `n` steps side by side
+// Put all that `cell` reads in `n` steps side by side, joined group by group
 static RondoSource
 gather(const RondoStream* stream,
        size_t             index,
@@ -109,24 +122,27 @@ gather(const RondoStream* stream,
   const RondoCell* const cell = &stream->model->cells[index];
   const size_t n_kernel = cell->layer->n_kernel ? cell->layer->n_kernel : 1U;
   const size_t delay    = stream->cells[index].input_delay + n_kernel - 1U;
-  float*       to       = stream->gathered;
+  const size_t G        = cell->layer->n_groups;
+  const size_t n_pieces = cell->layer->joins_groups ? G : 1U;
+  const size_t X        = cell->n_inputs * G / n_kernel / n_pieces;
+  float*       frame    = stream->gathered;
   for (size_t t = 0U; t < n; ++t) {
     for (size_t c = 0U; c < stream->n_channels; ++c) {
       // The oldest frame of a kernel first
-      for (size_t k = 0U; k < n_kernel; ++k) {
-        if (cell->layer->joins_groups && cell->n_sources > 1U) {
-          to = join_groups(stream, cell, s + t, delay - k, c, in, to);
-          continue;
-        }
+      for (size_t k = 0U; k < n_kernel; ++k, frame += X * n_pieces) {
+        float* to = frame;
         for (size_t i = 0U; i < cell->n_sources; ++i) {
-          to =
-            copy_source(stream, cell->sources[i], s + t, delay - k, c, in, to);
+          const size_t source = cell->sources[i];
+          const size_t width  = source_width(stream->model, source) / n_pieces;
+          Pieces       pieces = { to, width, X - width, width };
+          append_source(stream, source, s + t, delay - k, c, in, &pieces);
+          to += width;
         }
       }
     }
   }
   const RondoSource gathered = { stream->gathered,
-                                 cell->n_inputs * cell->layer->n_groups,
+                                 cell->n_inputs * G,
                                  cell->n_inputs };
   return gathered;
 }
@@ -167,10 +183,13 @@ rondo_stream_source(const RondoStream* stream,
 void
 rondo_stream_output(const RondoStream* stream, size_t s, size_t n, float* out)
 {
+  const size_t n_outputs = stream->model->description->n_outputs;
   for (size_t t = 0U; t < n; ++t) {
     for (size_t c = 0U; c < stream->n_channels; ++c) {
-      out = copy_source(
-        stream, stream->model->output, s + t, stream->delay, c, NULL, out);
+      Pieces pieces = { out, n_outputs, 0U, n_outputs };
+      append_source(
+        stream, stream->model->output, s + t, stream->delay, c, NULL, &pieces);
+      out += n_outputs;
     }
   }
 }

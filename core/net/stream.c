@@ -139,7 +139,6 @@ carve_shared(RondoStream* stream, RondoArena* arena)
   }
   const size_t n   = stream->n_channels;
   stream->gathered = take_floats(arena, RONDO_BLOCK, n, input);
-  stream->source   = take_floats(arena, 1U, 1U, input);
   stream->products = take_floats(arena, RONDO_BLOCK, n, product);
   stream->states   = take_floats(arena, 2U * RONDO_BLOCK, n, state);
   stream->c        = take_floats(arena, RONDO_BLOCK, n, state);

@@ -54,7 +54,6 @@ struct RondoStreamImpl {
 
   // For one cell at a time, at most RONDO_BLOCK frames, each as for the widest
   float* gathered; ///< (RONDO_BLOCK, n_channels, n_inputs)
-  float* source;   ///< (n_inputs) Of one frame and channel, to be joined
   float* products; ///< (RONDO_BLOCK, n, rows)
   float* states;   ///< (2, RONDO_BLOCK, n, stride)
   float* c;        ///< (RONDO_BLOCK, n, stride)
