@@ -52,24 +52,32 @@ recur(const RondoStream* stream, const RondoCell* cell)
   return step;
 }
 
+// Run a step of `n` cells of one layer
 static void
-run_step(RondoStream* stream, const RondoCell* cell, RondoRecurrence* step)
+run_steps(RondoStream*     stream,
+          const RondoCell* cell,
+          RondoRecurrence* steps,
+          size_t           n)
 {
   const RondoKernels* const kernels = stream->model->kernels;
   const RondoLayer* const   layer   = cell->layer;
-  if (!step->a) {
-    count_work(stream, &cell->w, step->n_channels);
+  for (size_t i = 0U; i < n; ++i) {
+    if (!steps[i].a) {
+      count_work(stream, steps[i].w, steps[i].n_channels);
+    }
+    count_work(stream, steps[i].u, steps[i].n_channels);
+    count_work(stream, steps[i].candidate, steps[i].n_channels);
   }
-  count_work(stream, &cell->u, step->n_channels);
-  count_work(stream, &cell->candidate, step->n_channels);
   if (layer->type == RONDO_LAYER_GRU) {
-    kernels->gru(step, layer->reset);
+    kernels->gru(steps, n, layer->reset);
   } else if (layer->type == RONDO_LAYER_LSTM) {
-    kernels->lstm(step);
+    kernels->lstm(steps, n);
   } else {
-    kernels->rnn(step, layer->activation);
+    kernels->rnn(steps, n, layer->activation);
   }
-  step->reverse = !step->reverse;
+  for (size_t i = 0U; i < n; ++i) {
+    steps[i].reverse = !steps[i].reverse;
+  }
 }
 
 // Run along time.  A single frame is multiplied with both matrices in one pass
@@ -99,7 +107,7 @@ run_forward(RondoStream* stream,
     step.h_next = rondo_stream_row(stream, index, s + t);
     step.h      = step.h_next - (n_vectors * cell->stride);
     step.a      = n > 1U ? stream->products + (t * size) : NULL;
-    run_step(stream, cell, &step);
+    run_steps(stream, cell, &step, 1U);
   }
 }
 
@@ -128,7 +136,7 @@ run_backward(RondoStream* stream,
       clear(stream->states, size);
       step.h = stream->states;
     }
-    run_step(stream, cell, &step);
+    run_steps(stream, cell, &step, 1U);
   }
 }
 
@@ -164,7 +172,7 @@ run_windows(RondoStream* stream,
     step.a =
       state->products + ((stream->at + s + ahead) * size * cell->w.n_gates);
     if (step.n_channels) {
-      run_step(stream, cell, &step);
+      run_steps(stream, cell, &step, 1U);
     }
   }
 }
@@ -186,7 +194,8 @@ keep_products(RondoStream* stream,
   multiply(stream, cell, n * n_vectors, source, state->products + (row * size));
 }
 
-// Run over the groups of each frame, all frames side by side
+// Run over the groups of each frame, all frames side by side, and all
+// directions of a layer at a time, so that none waits for itself alone
 RONDO_REALTIME static void
 run_groups(RondoStream* stream,
            size_t       index,
@@ -195,32 +204,35 @@ run_groups(RondoStream* stream,
            const float* in)
 {
   const RondoCell* const cell   = &stream->model->cells[index];
+  const size_t           D      = cell->layer->n_directions;
   const size_t           G      = cell->layer->n_groups;
   const size_t           stride = cell->stride;
   const size_t           n_all  = n * stream->n_channels;
+  const size_t           size   = n_all * G * stride;
   const RondoSource      source = rondo_stream_source(stream, index, s, n, in);
-  float* const           rows   = rondo_stream_row(stream, index, s);
 
-  RondoRecurrence step = recur(stream, cell);
-  step.c               = stream->c;
-  step.n_channels      = n_all;
-  step.x_stride        = source.stride;
-  step.h               = stream->states;
-  step.h_next          = stream->states + (n_all * stride);
-  clear(stream->states, n_all * stride);
-  clear(stream->c, n_all * stride);
+  RondoRecurrence steps[RONDO_MAX_STEPS];
+  float*          a[RONDO_MAX_STEPS];
+  clear(stream->states, size);
+  clear(stream->c, D * size);
+  for (size_t d = 0U; d < D; ++d) {
+    a[d] = stream->products + (d * size * cell->w.n_gates);
+    multiply(stream, &cell[d], n_all * G, source, a[d]);
+    steps[d]            = recur(stream, &cell[d]);
+    steps[d].n_channels = n_all;
+    steps[d].stride     = G * stride;
+    steps[d].c          = stream->c + (d * size);
+    steps[d].work       = stream->work + (2U * d * size);
+    steps[d].h_next     = stream->states;
+  }
   for (size_t i = 0U; i < G; ++i) {
-    const size_t g    = cell->is_reverse ? G - 1U - i : i;
-    float* const next = step.h_next;
-    step.x            = source.vectors + (g * source.group_stride);
-    run_step(stream, cell, &step);
-    for (size_t v = 0U; v < n_all; ++v) {
-      memcpy(rows + (((v * G) + g) * stride),
-             next + (v * stride),
-             stride * sizeof(float));
+    for (size_t d = 0U; d < D; ++d) {
+      const size_t at = (d ? G - 1U - i : i) * stride;
+      steps[d].a      = a[d] + (at * cell->w.n_gates);
+      steps[d].h      = steps[d].h_next;
+      steps[d].h_next = rondo_stream_row(stream, index + d, s) + at;
     }
-    step.h_next = (float*)step.h;
-    step.h      = next;
+    run_steps(stream, cell, steps, D);
   }
 }
 
@@ -318,10 +330,14 @@ typedef void (*Run)(RondoStream* stream,
                     size_t       n,
                     const float* in) RONDO_REALTIME;
 
+// Return how to run a cell; NULL if that has been done with the one before
 static Run
 find_run(const RondoStream* stream, size_t index)
 {
   const RondoCell* const cell = &stream->model->cells[index];
+  if (cell->layer->along_groups && cell->is_reverse) {
+    return NULL;
+  }
   return !cell->u.n_gates                                        ? run_plain
          : cell->layer->along_groups                             ? run_groups
          : !cell->is_reverse                                     ? run_forward
@@ -343,12 +359,12 @@ rondo_stream_steps(const RondoStream* stream, size_t delay, size_t n, size_t* s)
 
 // Run over the steps of a block whose frames, late by `delay`, are there
 static void
-run_steps(RondoStream* stream,
-          size_t       index,
-          size_t       delay,
-          size_t       n_frames,
-          const float* in,
-          Run          run)
+run_frames(RondoStream* stream,
+           size_t       index,
+           size_t       delay,
+           size_t       n_frames,
+           const float* in,
+           Run          run)
 {
   size_t       s = 0U;
   const size_t n = rondo_stream_steps(stream, delay, n_frames, &s);
@@ -369,7 +385,9 @@ rondo_stream_run_cell(RondoStream* stream,
   const RondoCellState* const state = &stream->cells[index];
   const Run                   run   = find_run(stream, index);
   if (run == run_windows) {
-    run_steps(stream, index, state->input_delay, n, in, keep_products);
+    run_frames(stream, index, state->input_delay, n, in, keep_products);
   }
-  run_steps(stream, index, state->delay, n, in, run);
+  if (run) {
+    run_frames(stream, index, state->delay, n, in, run);
+  }
 }

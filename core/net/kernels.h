@@ -32,6 +32,9 @@ RONDO_BEGIN_DECLS
 /// Most gates in a panel
 #define RONDO_MAX_GATES 4U
 
+/// Most recurrences that advance together
+#define RONDO_MAX_STEPS 2U
+
 /**
    Weights of G gates, packed in panels of 16 units.
 
@@ -50,8 +53,9 @@ typedef struct {
 /**
    One step of a recurrent layer, all channels together.
 
-   Rows are `stride` = 16 n_panels apart and 64-byte aligned.  Either `x` is
-   given, and multiplied here by `w`, or `a` = W x + b of an earlier multiply().
+   Rows are `stride` apart, at least 16 n_panels, and 64-byte aligned; those of
+   `a` n_gates as much.  Either `x` is given, and multiplied here by `w`, or `a`
+   = W x + b of an earlier multiply().
 */
 typedef struct {
   const RondoPanels* w;         ///< Of the input: rnn 1, gru 3, lstm 4 gates
@@ -88,12 +92,16 @@ typedef struct {
                    size_t                x_stride,
                    float* RONDO_RESTRICT y) RONDO_REALTIME;
 
-  /// h' = activation(W x + b + U h + c): Elman 1990, tanh or relu
-  void (*rnn)(const RondoRecurrence* step, RondoActivation activation)
-    RONDO_REALTIME;
+  /**
+     Advance `n_steps` recurrences of the same shape, such as both directions
+     of a layer: h' = activation(W x + b + U h + c), Elman 1990, tanh or relu.
+  */
+  void (*rnn)(const RondoRecurrence* steps,
+              size_t                 n_steps,
+              RondoActivation        activation) RONDO_REALTIME;
 
   /**
-     Advance a gated recurrent unit, gates in the order r, z, n.
+     Advance gated recurrent units, gates in the order r, z, n.
 
          r  = sigmoid(W_r x + b_r + U_r h + c_r)
          z  = sigmoid(W_z x + b_z + U_z h + c_z)
@@ -103,17 +111,18 @@ typedef struct {
 
      Cho et al. 2014; "after" is the form of cuDNN and PyTorch.
   */
-  void (*gru)(const RondoRecurrence* step, RondoReset reset) RONDO_REALTIME;
+  void (*gru)(const RondoRecurrence* steps, size_t n_steps, RondoReset reset)
+    RONDO_REALTIME;
 
   /**
-     Advance a long short-term memory, gates in the order i, f, g, o.
+     Advance long short-term memories, gates in the order i, f, g, o.
 
          c' = sigmoid(f) c + sigmoid(i) tanh(g)
          h' = sigmoid(o) tanh(c')
 
      Hochreiter and Schmidhuber 1997 with the forget gate of Gers et al. 2000.
   */
-  void (*lstm)(const RondoRecurrence* step) RONDO_REALTIME;
+  void (*lstm)(const RondoRecurrence* steps, size_t n_steps) RONDO_REALTIME;
 
   /**
      Apply `activation` to `n` vectors in place, within 1e-6.

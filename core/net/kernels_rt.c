@@ -6,6 +6,8 @@
 
 #include "core/net/kernels.h"
 
+#include "core/net/activations_rt.h"
+#include "core/net/gates_rt.h"
 #include "core/net/panels_rt.h"
 #include "core/net/vector_rt.h"
 
@@ -23,23 +25,23 @@ typedef struct {
   size_t             y_stride;
 } Multiplication;
 
-#define DEFINE_MULTIPLY(G)                                               \
-  RONDO_REALTIME INLINE void multiply_##G(const void*  context,          \
-                                          size_t       panel,            \
-                                          size_t       vector,           \
-                                          const size_t P,                \
-                                          const size_t V)                \
-  {                                                                      \
-    const Multiplication* const m = (const Multiplication*)context;      \
-    multiply_panels(m->panels,                                           \
-                    panel,                                               \
-                    m->x + (vector * m->x_stride),                       \
-                    m->x_stride,                                         \
-                    m->y + (vector * m->y_stride) + (panel * (G)*LANES), \
-                    m->y_stride,                                         \
-                    V,                                                   \
-                    P,                                                   \
-                    G);                                                  \
+#define DEFINE_MULTIPLY(G)                                              \
+  RONDO_REALTIME INLINE void multiply_##G(const void*  context,         \
+                                          size_t       panel,           \
+                                          size_t       vector,          \
+                                          const size_t P,               \
+                                          const size_t V)               \
+  {                                                                     \
+    const Multiplication* const m = (const Multiplication*)context;     \
+    const Product               product =                               \
+      make_product(m->panels,                                           \
+                   panel,                                               \
+                   G,                                                   \
+                   m->x + (vector * m->x_stride),                       \
+                   m->x_stride,                                         \
+                   m->y + (vector * m->y_stride) + (panel * (G)*LANES), \
+                   m->y_stride);                                        \
+    call_group(&product, V, P, G);                                      \
   }
 
 DEFINE_MULTIPLY(1U)
@@ -77,251 +79,144 @@ multiply(const RondoPanels*    panels,
 }
 // NOLINTEND(readability-non-const-parameter)
 
-// Products of P panels and V vectors that wait for their gates
+// Recurrences of the same shape that advance together
 typedef struct {
-  const RondoRecurrence* step;
-  size_t                 panel;
-  size_t                 vector;
-  size_t                 n_panels;
-  size_t                 n_vectors;
-  const float*           a; // (n_vectors, a_stride), W x + b
-  size_t                 a_stride;
-  const float*           q; // (n_vectors, n_panels, gates, 16), U h + c
-} Sums;
+  const RondoRecurrence* steps;
+  size_t                 n;
+} Recurrences;
 
-// Gates stand apart from products, whose sums need all of the registers
-typedef void (*Gates)(const Sums* sums) RONDO_REALTIME;
-
-#define GATES RONDO_REALTIME static __attribute__((noinline)) void
-
-// Return where the state of a panel and vector of `sums` is
-INLINE size_t
-place_of(const Sums* sums, size_t v, size_t p)
-{
-  return ((sums->vector + v) * sums->step->stride) +
-         ((sums->panel + p) * LANES);
-}
-
-// Multiply V vectors by P panels of the input, with A gates, unless that has
-// been done, and of the state, with Q gates; then run `gates`
+// Multiply V vectors of each recurrence by P panels of the input, with A gates,
+// unless that has been done, and of the state, with Q gates; then run `gates`
 INLINE void
-run_group(const Gates            gates,
-          const RondoRecurrence* step,
-          const RondoPanels*     state,
-          const float*           h,
-          const size_t           panel,
-          const size_t           vector,
-          const size_t           P,
-          const size_t           V,
-          const size_t           A,
-          const size_t           Q)
+run_group(const Gates        gates,
+          const Recurrences* all,
+          const bool         is_candidate,
+          const size_t       panel,
+          const size_t       vector,
+          const size_t       P,
+          const size_t       V,
+          const size_t       A,
+          const size_t       Q)
 {
-  _Alignas(64) float a[MAX_ROWS * LANES];
-  _Alignas(64) float q[MAX_ROWS * LANES];
-  Sums               sums = { step, panel, vector, P, V, a, P * A * LANES, q };
-  if (step->a) {
-    sums.a_stride = step->stride * A;
-    sums.a        = step->a + (vector * sums.a_stride) + (panel * A * LANES);
-  } else if (A) {
-    const float* const x = step->x + (vector * step->x_stride);
-    multiply_panels(
-      step->w, panel, x, step->x_stride, a, sums.a_stride, V, P, A);
-  }
-  const float* const hv = h + (vector * step->stride);
-  multiply_panels(state, panel, hv, step->stride, q, P * Q * LANES, V, P, Q);
-  gates(&sums);
-}
-
-#define DEFINE_CELL(name, gates, state, source, A, Q)                     \
-  RONDO_REALTIME INLINE void name(const void*  context,                   \
-                                  size_t       panel,                     \
-                                  size_t       vector,                    \
-                                  const size_t P,                         \
-                                  const size_t V)                         \
-  {                                                                       \
-    const RondoRecurrence* const step = (const RondoRecurrence*)context;  \
-    run_group(                                                            \
-      gates, step, step->state, step->source, panel, vector, P, V, A, Q); \
-  }
-
-GATES
-rnn_tanh_gates(const Sums* sums)
-{
-  for (size_t v = 0U; v < sums->n_vectors; ++v) {
-    const size_t       n  = sums->n_panels * LANES;
-    const float* const a  = sums->a + (v * sums->a_stride);
-    const float* const q  = sums->q + (v * n);
-    float* const       to = sums->step->h_next + place_of(sums, v, 0U);
-    for (size_t i = 0U; i < n; i += WIDTH) {
-      store(to + i, hyperbolic_tangent(load(a + i) + load(q + i)));
+  _Alignas(64) float a[RONDO_MAX_STEPS][MAX_ROWS * LANES];
+  _Alignas(64) float q[RONDO_MAX_STEPS][MAX_ROWS * LANES];
+  Row                rows[RONDO_MAX_STEPS * MAX_ROWS];
+  size_t             n_rows = 0U;
+  for (size_t s = 0U; s < all->n; ++s) {
+    const RondoRecurrence* const step     = &all->steps[s];
+    const size_t                 stride   = step->stride;
+    const float*                 av       = a[s];
+    size_t                       a_stride = P * A * LANES;
+    if (step->a) {
+      a_stride = stride * A;
+      av       = step->a + (vector * a_stride) + (panel * A * LANES);
+    } else if (A) {
+      const float* const x = step->x + (vector * step->x_stride);
+      const Product      inputs =
+        make_product(step->w, panel, A, x, step->x_stride, a[s], a_stride);
+      call_group(&inputs, V, P, A);
+    }
+    const RondoPanels* const u     = is_candidate ? step->candidate : step->u;
+    const float* const       h     = is_candidate ? step->work : step->h;
+    const Product            state = make_product(
+      u, panel, Q, h + (vector * stride), stride, q[s], P * Q * LANES);
+    call_group(&state, V, P, Q);
+    for (size_t v = 0U; v < V; ++v) {
+      for (size_t p = 0U; p < P; ++p, ++n_rows) {
+        rows[n_rows].step = step;
+        rows[n_rows].at   = ((vector + v) * stride) + ((panel + p) * LANES);
+        rows[n_rows].a    = av + (v * a_stride) + (p * A * LANES);
+        rows[n_rows].q    = q[s] + (((v * P) + p) * Q * LANES);
+      }
     }
   }
+  gates(rows, n_rows);
 }
 
-GATES
-rnn_relu_gates(const Sums* sums)
-{
-  for (size_t v = 0U; v < sums->n_vectors; ++v) {
-    const size_t       n  = sums->n_panels * LANES;
-    const float* const a  = sums->a + (v * sums->a_stride);
-    const float* const q  = sums->q + (v * n);
-    float* const       to = sums->step->h_next + place_of(sums, v, 0U);
-    for (size_t i = 0U; i < n; i += WIDTH) {
-      store(to + i, greater(load(a + i) + load(q + i), spread(0.0f)));
-    }
+#define DEFINE_CELL(name, gates, is_candidate, A, Q)                \
+  RONDO_REALTIME INLINE void name(const void*  context,             \
+                                  size_t       panel,               \
+                                  size_t       vector,              \
+                                  const size_t P,                   \
+                                  const size_t V)                   \
+  {                                                                 \
+    const Recurrences* const all = (const Recurrences*)context;     \
+    run_group(gates, all, is_candidate, panel, vector, P, V, A, Q); \
   }
-}
 
-DEFINE_CELL(rnn_tanh, rnn_tanh_gates, u, h, 1U, 1U)
-DEFINE_CELL(rnn_relu, rnn_relu_gates, u, h, 1U, 1U)
+DEFINE_CELL(rnn_tanh, rnn_tanh_gates, false, 1U, 1U)
+DEFINE_CELL(rnn_relu, rnn_relu_gates, false, 1U, 1U)
+DEFINE_CELL(gru_after, gru_after_gates, false, 3U, 3U)
+DEFINE_CELL(gru_before, gru_before_gates, false, 3U, 2U)
+DEFINE_CELL(gru_candidate, gru_candidate_gates, true, 0U, 1U)
+DEFINE_CELL(lstm_cell, lstm_gates, false, 4U, 4U)
+
+// Visit all panels and vectors of all recurrences
+INLINE void
+visit_all(const Operation        operation,
+          const size_t           n_gates,
+          const RondoRecurrence* steps,
+          size_t                 n_steps)
+{
+  const Recurrences all = { steps, n_steps };
+  visit(operation,
+        &all,
+        n_gates,
+        steps->u->n_panels,
+        steps->n_channels,
+        steps->reverse);
+}
 
 RONDO_REALTIME static void
-rnn(const RondoRecurrence* step, RondoActivation activation)
+rnn(const RondoRecurrence* steps, size_t n_steps, RondoActivation activation)
 {
-  const size_t n_panels = step->u->n_panels;
   if (activation == RONDO_ACTIVATION_RELU) {
-    visit(rnn_relu, step, 1U, n_panels, step->n_channels, step->reverse);
+    visit_all(rnn_relu, 1U, steps, n_steps);
   } else {
-    visit(rnn_tanh, step, 1U, n_panels, step->n_channels, step->reverse);
+    visit_all(rnn_tanh, 1U, steps, n_steps);
   }
 }
-
-GATES
-gru_after_gates(const Sums* sums)
-{
-  const RondoRecurrence* const step = sums->step;
-  for (size_t v = 0U; v < sums->n_vectors; ++v) {
-    for (size_t p = 0U; p < sums->n_panels; ++p) {
-      const size_t       at      = place_of(sums, v, p);
-      const size_t       n_ahead = (v * sums->n_panels) + p;
-      const float* const a = sums->a + (v * sums->a_stride) + (p * 3U * LANES);
-      const float* const q = sums->q + (n_ahead * 3U * LANES);
-      for (size_t i = 0U; i < LANES; i += WIDTH) {
-        const Vector h  = load(step->h + at + i);
-        const Vector az = load(a + LANES + i);
-        const Vector an = load(a + (2U * LANES) + i);
-        const Vector qn = load(q + (2U * LANES) + i);
-        const Vector r  = logistic(load(a + i) + load(q + i));
-        const Vector z  = logistic(az + load(q + LANES + i));
-        const Vector n  = hyperbolic_tangent(multiply_add(r, qn, an));
-        store(step->h_next + at + i, multiply_add(z, h - n, n));
-      }
-    }
-  }
-}
-
-// Leave r * h and z in `work`, and the candidate's input product in `h_next`
-GATES
-gru_before_gates(const Sums* sums)
-{
-  const RondoRecurrence* const step   = sums->step;
-  float* const                 rh     = step->work;
-  float* const                 update = rh + (step->n_channels * step->stride);
-  for (size_t v = 0U; v < sums->n_vectors; ++v) {
-    for (size_t p = 0U; p < sums->n_panels; ++p) {
-      const size_t       at      = place_of(sums, v, p);
-      const size_t       n_ahead = (v * sums->n_panels) + p;
-      const float* const a = sums->a + (v * sums->a_stride) + (p * 3U * LANES);
-      const float* const q = sums->q + (n_ahead * 2U * LANES);
-      for (size_t i = 0U; i < LANES; i += WIDTH) {
-        const Vector az = load(a + LANES + i);
-        const Vector r  = logistic(load(a + i) + load(q + i));
-        store(rh + at + i, r * load(step->h + at + i));
-        store(update + at + i, logistic(az + load(q + LANES + i)));
-        store(step->h_next + at + i, load(a + (2U * LANES) + i));
-      }
-    }
-  }
-}
-
-GATES
-gru_candidate_gates(const Sums* sums)
-{
-  const RondoRecurrence* const step = sums->step;
-  const float* const update = step->work + (step->n_channels * step->stride);
-  for (size_t v = 0U; v < sums->n_vectors; ++v) {
-    const size_t       at      = place_of(sums, v, 0U);
-    const size_t       n_lanes = sums->n_panels * LANES;
-    const float* const q       = sums->q + (v * n_lanes);
-    for (size_t i = 0U; i < n_lanes; i += WIDTH) {
-      const Vector h  = load(step->h + at + i);
-      const Vector z  = load(update + at + i);
-      const Vector an = load(step->h_next + at + i);
-      const Vector n  = hyperbolic_tangent(an + load(q + i));
-      store(step->h_next + at + i, multiply_add(z, h - n, n));
-    }
-  }
-}
-
-DEFINE_CELL(gru_after, gru_after_gates, u, h, 3U, 3U)
-DEFINE_CELL(gru_before, gru_before_gates, u, h, 3U, 2U)
-DEFINE_CELL(gru_candidate, gru_candidate_gates, candidate, work, 0U, 1U)
 
 RONDO_REALTIME static void
-gru(const RondoRecurrence* step, RondoReset reset)
+gru(const RondoRecurrence* steps, size_t n_steps, RondoReset reset)
 {
-  const size_t n_panels   = step->u->n_panels;
-  const size_t n_channels = step->n_channels;
   if (reset == RONDO_RESET_AFTER) {
-    visit(gru_after, step, 3U, n_panels, n_channels, step->reverse);
+    visit_all(gru_after, 3U, steps, n_steps);
   } else {
-    visit(gru_before, step, 3U, n_panels, n_channels, step->reverse);
-    visit(gru_candidate, step, 1U, n_panels, n_channels, step->reverse);
+    visit_all(gru_before, 3U, steps, n_steps);
+    visit_all(gru_candidate, 1U, steps, n_steps);
   }
 }
-
-GATES
-lstm_gates(const Sums* sums)
-{
-  const RondoRecurrence* const step = sums->step;
-  for (size_t v = 0U; v < sums->n_vectors; ++v) {
-    for (size_t p = 0U; p < sums->n_panels; ++p) {
-      const size_t       at      = place_of(sums, v, p);
-      const size_t       n_ahead = (v * sums->n_panels) + p;
-      const float* const a = sums->a + (v * sums->a_stride) + (p * 4U * LANES);
-      const float* const q = sums->q + (n_ahead * 4U * LANES);
-      for (size_t l = 0U; l < LANES; l += WIDTH) {
-        const Vector af = load(a + LANES + l);
-        const Vector ag = load(a + (2U * LANES) + l);
-        const Vector ao = load(a + (3U * LANES) + l);
-        const Vector i  = logistic(load(a + l) + load(q + l));
-        const Vector f  = logistic(af + load(q + LANES + l));
-        const Vector g  = hyperbolic_tangent(ag + load(q + (2U * LANES) + l));
-        const Vector o  = logistic(ao + load(q + (3U * LANES) + l));
-        const Vector c  = multiply_add(f, load(step->c + at + l), i * g);
-        store(step->c + at + l, c);
-        store(step->h_next + at + l, o * hyperbolic_tangent(c));
-      }
-    }
-  }
-}
-
-DEFINE_CELL(lstm_cell, lstm_gates, u, h, 4U, 4U)
 
 RONDO_REALTIME static void
-lstm(const RondoRecurrence* step)
+lstm(const RondoRecurrence* steps, size_t n_steps)
 {
-  visit(
-    lstm_cell, step, 4U, step->u->n_panels, step->n_channels, step->reverse);
+  visit_all(lstm_cell, 4U, steps, n_steps);
 }
 
-INLINE Vector
-activate_vector(const RondoActivation activation, Vector x)
+// Apply `activation` to 16 lanes
+INLINE void
+activate_lanes(const RondoActivation activation, float* x)
 {
-  switch (activation) {
-    case RONDO_ACTIVATION_RELU:
-      return greater(x, spread(0.0f));
-    case RONDO_ACTIVATION_TANH:
-      return hyperbolic_tangent(x);
-    case RONDO_ACTIVATION_SIGMOID:
-      return logistic(x);
-    case RONDO_ACTIVATION_SOFTPLUS:
-      return soft_plus(x);
-    case RONDO_ACTIVATION_SOFTMAX:
-    case RONDO_ACTIVATION_IDENTITY:
-      break;
+  Vector y[N_PARTS];
+  EACH(j, N_PARTS)
+  {
+    y[j] = load(x + (j * WIDTH));
   }
-  return x;
+  if (activation == RONDO_ACTIVATION_TANH) {
+    hyperbolic_tangent(y, N_PARTS);
+  } else if (activation == RONDO_ACTIVATION_SIGMOID) {
+    logistic(y, N_PARTS);
+  }
+  EACH(j, N_PARTS)
+  {
+    if (activation == RONDO_ACTIVATION_RELU) {
+      y[j] = greater(y[j], spread(0.0f));
+    } else if (activation == RONDO_ACTIVATION_SOFTPLUS) {
+      y[j] = soft_plus(y[j]);
+    }
+    store(x + (j * WIDTH), y[j]);
+  }
 }
 
 // y_i = exp(x_i - max x) / sum_j exp(x_j - max x)
@@ -362,8 +257,8 @@ activate(RondoActivation activation,
       soft_max(x + (v * stride), n_units, stride);
     }
   } else if (activation != RONDO_ACTIVATION_IDENTITY) {
-    for (size_t i = 0U; i < n * stride; i += WIDTH) {
-      store(x + i, activate_vector(activation, load(x + i)));
+    for (size_t i = 0U; i < n * stride; i += LANES) {
+      activate_lanes(activation, x + i);
     }
   }
 }

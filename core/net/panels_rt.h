@@ -18,18 +18,6 @@
 #include <stddef.h>
 
 #define LANES ((size_t)RONDO_LANES)
-// Have a vector loaded once, rather than anew for each multiply-add
-// NOLINTBEGIN(hicpp-no-assembler)
-#if defined(__x86_64__) && WIDTH <= 8
-#  define KEEP(vector) __asm__("" : "+x"(vector))
-#elif defined(__x86_64__) && !defined(RONDO_KERNELS_WIDE)
-#  define KEEP(vector) __asm__("" : "+v"(vector))
-#else
-#  define KEEP(vector) (void)(vector)
-#endif
-// NOLINTEND(hicpp-no-assembler)
-
-#define UNROLLED _Pragma("GCC unroll 16")
 
 // Accumulators that fit into the registers, which there are 32 of, or 16
 #if defined(__AVX512F__) || defined(RONDO_KERNELS_WIDE) || defined(__aarch64__)
@@ -41,13 +29,13 @@
 // Most vectors multiplied at a time, and most rows of results for them
 #define MAX_VECTORS (MAX_SUMS < 16U && N_PARTS == 4 ? 2U : 4U)
 #define MAX_ROWS 16U
+#define MAX_TILE_VECTORS 4U
 
-// Rows of 16 that a tile has: what fits, but no more than there are
+// Rows of WIDTH that a tile has: what fits, but no more than there are
 INLINE size_t
 tile_rows(size_t n_vectors, size_t n_rows)
 {
-  const size_t fit   = MAX_SUMS / (n_vectors * N_PARTS);
-  const size_t most  = fit < 1U ? 1U : fit;
+  const size_t most  = MAX_SUMS / n_vectors;
   const size_t tiles = (n_rows + most - 1U) / most;
   return (n_rows + tiles - 1U) / tiles;
 }
@@ -64,9 +52,61 @@ typedef struct {
   size_t       y_stride;
 } Product;
 
-// Compute rows `first` … `first + R - 1` of 16 lanes, each one gate of one
-// panel, for V vectors.  V, R and G are constants wherever this is inlined,
-// so that `sum` lives in registers
+// Where a tile reads
+typedef struct {
+  const float* x[MAX_TILE_VECTORS];
+  const float* w[MAX_SUMS];
+  size_t       w_stride;
+} Sources;
+
+// Add what input `k` contributes.  What is loaded once and stays in registers
+// is an input of each vector or a weight of each row, whichever are fewer
+INLINE void
+add_products(const Sources* sources,
+             const size_t   V,
+             const size_t   R,
+             const size_t   k,
+             Vector         sum[MAX_TILE_VECTORS][MAX_SUMS])
+{
+  const size_t at = k * sources->w_stride;
+  Vector       xk[MAX_TILE_VECTORS];
+  Vector       wk[MAX_SUMS];
+  if (V <= R) {
+    EACH(v, V)
+    {
+      xk[v] = spread(sources->x[v][k]);
+    }
+    EACH(r, R)
+    {
+      wk[r] = load(sources->w[r] + at);
+      if (V > 1U) {
+        KEEP(wk[r]);
+      }
+      EACH(v, V)
+      {
+        sum[v][r] = multiply_add(wk[r], xk[v], sum[v][r]);
+      }
+    }
+  } else {
+    EACH(r, R)
+    {
+      wk[r] = load(sources->w[r] + at);
+      KEEP(wk[r]);
+    }
+    EACH(v, V)
+    {
+      xk[v] = spread(sources->x[v][k]);
+      EACH(r, R)
+      {
+        sum[v][r] = multiply_add(wk[r], xk[v], sum[v][r]);
+      }
+    }
+  }
+}
+
+// Compute rows `first` ... `first + R - 1` of WIDTH lanes, each part of one
+// gate of one panel, for V vectors.  V, R and G are constants wherever this is
+// inlined, so that `sum` lives in registers
 INLINE void
 multiply_tile(const Product* product,
               const size_t   V,
@@ -74,59 +114,34 @@ multiply_tile(const Product* product,
               const size_t   G,
               const size_t   first)
 {
-  Vector       sum[4][MAX_ROWS][N_PARTS];
-  const float* w[MAX_ROWS];
-  UNROLLED
-  for (size_t r = 0U; r < R; ++r) {
-    const size_t row = first + r;
-    w[r]             = product->weights + ((row / G) * product->panel_size) +
-           ((row % G) * LANES);
-    UNROLLED
-    for (size_t i = 0U; i < N_PARTS; ++i) {
-      const Vector b = load(product->bias + (row * LANES) + (i * WIDTH));
-      UNROLLED
-      for (size_t v = 0U; v < V; ++v) {
-        sum[v][r][i] = b;
-      }
-    }
+  Vector  sum[MAX_TILE_VECTORS][MAX_SUMS];
+  Sources sources;
+  sources.w_stride = G * LANES;
+  EACH(v, V)
+  {
+    sources.x[v] = product->x + (v * product->x_stride);
   }
-  const float* x[4];
-  UNROLLED
-  for (size_t v = 0U; v < V; ++v) {
-    x[v] = product->x + (v * product->x_stride);
+  EACH(r, R)
+  {
+    const size_t at    = (first + r) * WIDTH;
+    const size_t panel = at / (G * LANES);
+    sources.w[r] =
+      product->weights + (panel * product->panel_size) + (at % (G * LANES));
+    EACH(v, V)
+    {
+      sum[v][r] = load(product->bias + at);
+    }
   }
   const size_t n = product->n_inputs;
   for (size_t k = 0U; k < n; ++k) {
-    Vector xk[4];
-    UNROLLED
-    for (size_t v = 0U; v < V; ++v) {
-      xk[v] = spread(x[v][k]);
-    }
-    UNROLLED
-    for (size_t r = 0U; r < R; ++r) {
-      UNROLLED
-      for (size_t i = 0U; i < N_PARTS; ++i) {
-        Vector wk = load(w[r] + (k * G * LANES) + (i * WIDTH));
-        if (V > 1U) {
-          KEEP(wk);
-        }
-        UNROLLED
-        for (size_t v = 0U; v < V; ++v) {
-          sum[v][r][i] = multiply_add(wk, xk[v], sum[v][r][i]);
-        }
-      }
-    }
+    add_products(&sources, V, R, k, sum);
   }
-  UNROLLED
-  for (size_t v = 0U; v < V; ++v) {
-    UNROLLED
-    for (size_t r = 0U; r < R; ++r) {
-      UNROLLED
-      for (size_t i = 0U; i < N_PARTS; ++i) {
-        store(product->y + (v * product->y_stride) + ((first + r) * LANES) +
-                (i * WIDTH),
-              sum[v][r][i]);
-      }
+  EACH(v, V)
+  {
+    EACH(r, R)
+    {
+      store(product->y + (v * product->y_stride) + ((first + r) * WIDTH),
+            sum[v][r]);
     }
   }
 }
@@ -138,16 +153,15 @@ multiply_group(const Product* product,
                const size_t   P,
                const size_t   G)
 {
-  const size_t rows = P * G;
+  const size_t rows = P * G * N_PARTS;
   const size_t R    = tile_rows(V, rows);
   size_t       row  = 0U;
   UNROLLED
   for (; row + R <= rows; row += R) {
     multiply_tile(product, V, R, G, row);
   }
-  UNROLLED
-  for (; row < rows; ++row) {
-    multiply_tile(product, V, 1U, G, row);
+  if (row < rows) {
+    multiply_tile(product, V, rows % R, G, row);
   }
 }
 
@@ -284,18 +298,16 @@ visit(const Operation   operation,
   }
 }
 
-// Multiply P panels of `panels` from `panel` on with V vectors
+// Return the product of panels with G gates from `panel` on with vectors
 // NOLINTBEGIN(readability-non-const-parameter): results go there
-INLINE void
-multiply_panels(const RondoPanels* panels,
-                const size_t       panel,
-                const float* const x,
-                const size_t       x_stride,
-                float* const       y,
-                const size_t       y_stride,
-                const size_t       V,
-                const size_t       P,
-                const size_t       G)
+INLINE Product
+make_product(const RondoPanels* panels,
+             const size_t       panel,
+             const size_t       G,
+             const float* const x,
+             const size_t       x_stride,
+             float* const       y,
+             const size_t       y_stride)
 {
   const size_t  panel_size = panels->n_inputs * G * LANES;
   const Product product    = { panels->weights + (panel * panel_size),
@@ -306,7 +318,7 @@ multiply_panels(const RondoPanels* panels,
                                x_stride,
                                y,
                                y_stride };
-  call_group(&product, V, P, G);
+  return product;
 }
 // NOLINTEND(readability-non-const-parameter)
 

@@ -129,12 +129,15 @@ carve_shared(RondoStream* stream, RondoArena* arena)
     const RondoLayer* const layer = cell->layer;
     const size_t            G     = layer->n_groups;
     input                         = larger(input, cell->n_inputs * G);
+    // Both directions along groups run at the same time
+    const size_t D    = layer->along_groups ? layer->n_directions : 1U;
+    const size_t size = cell->stride * G * D;
     if (cell->u.n_gates) {
-      product = larger(product, cell->stride * cell->w.n_gates * G);
-      state   = larger(state, cell->stride * G);
+      product = larger(product, size * cell->w.n_gates);
+      state   = larger(state, size);
     }
     if (cell->candidate.n_gates) {
-      work = larger(work, cell->stride * G);
+      work = larger(work, size);
     }
   }
   const size_t n   = stream->n_channels;
