@@ -94,6 +94,7 @@ RONDO_REALTIME void
 rondo_bands_gather(const RondoBands* bands, const float* power, float* energy);
 
 /// As rondo_bands_gather(), of four quantities: (n_bins, 4) to (n_bands, 4).
+/// Even and odd bins are summed apart.
 RONDO_REALTIME void
 rondo_bands_gather_four(const RondoBands* bands,
                         const float*      bins,

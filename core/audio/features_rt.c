@@ -33,27 +33,44 @@ find_power(const float* const          spectrum,
   }
 }
 
-// For each bin |Y_t|^2, |Y_(t - 1)|^2 and Y_t Y*_(t - 1), which is turned back
-// by what the middle of the bin advances in a hop
+// For each of `n` bins |Y_t|^2, |Y_(t - 1)|^2 and Y_t Y*_(t - 1), which is
+// turned back by what the middle of the bin advances in a hop
+static void
+compare_bins(const float                 turns[RONDO_N_TURNS][2],
+             const float* const          spectrum,
+             const float* const          previous,
+             const size_t                n,
+             float* RONDO_RESTRICT const bins)
+{
+  for (size_t k = 0; k < n; ++k) {
+    const float a  = spectrum[2U * k];
+    const float b  = spectrum[(2U * k) + 1U];
+    const float c  = previous[2U * k];
+    const float d  = previous[(2U * k) + 1U];
+    const float re = (a * c) + (b * d);
+    const float im = (b * c) - (a * d);
+
+    bins[4U * k]        = (a * a) + (b * b);
+    bins[(4U * k) + 1U] = (c * c) + (d * d);
+    bins[(4U * k) + 2U] = (re * turns[k][0]) + (im * turns[k][1]);
+    bins[(4U * k) + 3U] = (im * turns[k][0]) - (re * turns[k][1]);
+  }
+}
+
+// Compare all bins, in loops over the turns that are vectorised
 static void
 compare_frames(const RondoFeatures* const  features,
                const float* const          spectrum,
                const float* const          previous,
                float* RONDO_RESTRICT const bins)
 {
-  for (size_t k = 0; k < features->n_bins; ++k) {
-    const float* const turn = features->turns[k % RONDO_N_TURNS];
-    const float        a    = spectrum[2U * k];
-    const float        b    = spectrum[(2U * k) + 1U];
-    const float        c    = previous[2U * k];
-    const float        d    = previous[(2U * k) + 1U];
-    const float        re   = (a * c) + (b * d);
-    const float        im   = (b * c) - (a * d);
-
-    bins[4U * k]        = (a * a) + (b * b);
-    bins[(4U * k) + 1U] = (c * c) + (d * d);
-    bins[(4U * k) + 2U] = (re * turn[0]) + (im * turn[1]);
-    bins[(4U * k) + 3U] = (im * turn[0]) - (re * turn[1]);
+  for (size_t k = 0; k < features->n_bins; k += RONDO_N_TURNS) {
+    const size_t left = features->n_bins - k;
+    compare_bins(features->turns,
+                 spectrum + (2U * k),
+                 previous + (2U * k),
+                 left < RONDO_N_TURNS ? left : RONDO_N_TURNS,
+                 bins + (4U * k));
   }
 }
 
@@ -65,17 +82,21 @@ compute_phase(const RondoFeatures* const  features,
               float* RONDO_RESTRICT const work,
               float* RONDO_RESTRICT const out)
 {
-  float energies[4U * RONDO_MAX_BANDS];
+  float        energies[4U * RONDO_MAX_BANDS];
+  float        levels[RONDO_MAX_BANDS];
+  float        sizes[RONDO_MAX_BANDS];
+  const size_t n = features->n_fine_inputs;
 
   compare_frames(features, spectrum, previous, work);
   rondo_bands_gather_four(features->fine, work, energies);
-  for (size_t b = 0; b < features->n_fine_inputs; ++b) {
-    const float* const e    = energies + (4U * b);
-    const float        size = sqrtf(e[0] * e[1]) + quiet;
-
-    out[3U * b]        = level_of(e[0]);
-    out[(3U * b) + 1U] = e[2] / size;
-    out[(3U * b) + 2U] = e[3] / size;
+  for (size_t b = 0; b < n; ++b) {
+    levels[b] = level_of(energies[4U * b]);
+    sizes[b]  = sqrtf(energies[4U * b] * energies[(4U * b) + 1U]) + quiet;
+  }
+  for (size_t b = 0; b < n; ++b) {
+    out[3U * b]        = levels[b];
+    out[(3U * b) + 1U] = energies[(4U * b) + 2U] / sizes[b];
+    out[(3U * b) + 2U] = energies[(4U * b) + 3U] / sizes[b];
   }
 }
 

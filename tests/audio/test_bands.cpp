@@ -123,7 +123,7 @@ TEST(Bands, GatherTakesTheWeightedMean)
   EXPECT_EQ(lowest[1], energy[1]);
   EXPECT_EQ(lowest[2], -1.0f);
 
-  // Four at once, of which the last is the first backwards
+  // Four at once, summed in another order; the last is the first backwards
   std::vector<float> four(8 * 4);
   for (size_t k = 0; k < 8; ++k) {
     four[4 * k]       = power[k];
@@ -135,10 +135,10 @@ TEST(Bands, GatherTakesTheWeightedMean)
   rondo_bands_gather_four(bands.impl, four.data(), &energies[0][0]);
   rondo_bands_gather(bands.impl, backwards.data(), lowest);
   for (size_t b = 0; b < 3; ++b) {
-    EXPECT_EQ(energies[b][0], energy[b]);
+    EXPECT_FLOAT_EQ(energies[b][0], energy[b]);
     EXPECT_FLOAT_EQ(energies[b][1], 1.0f);
     EXPECT_EQ(energies[b][2], 0.0f);
-    EXPECT_EQ(energies[b][3], lowest[b]);
+    EXPECT_FLOAT_EQ(energies[b][3], lowest[b]);
   }
 }
 
