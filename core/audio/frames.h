@@ -108,6 +108,22 @@ rondo_frames_synthesise(const RondoFrames*    frames,
                         float* RONDO_RESTRICT spectrum,
                         float* RONDO_RESTRICT samples);
 
+// Training
+
+/**
+   Turn the gradient of a synthesised frame into that of its spectrum.
+
+   @param dsamples (size).
+   @param[out] work (span), aligned to 64 bytes.
+   @param[out] dspectrum (n_bins, 2), of real and imaginary parts; aligned to 64
+   bytes.
+*/
+RONDO_REALTIME void
+rondo_frames_synthesise_adjoint(const RondoFrames*    frames,
+                                const float*          dsamples,
+                                float* RONDO_RESTRICT work,
+                                float* RONDO_RESTRICT dspectrum);
+
 RONDO_END_DECLS
 
 #endif // RONDO_AUDIO_FRAMES_H

@@ -7,6 +7,7 @@
 #include <fftw3.h>
 
 #include <stddef.h>
+#include <string.h>
 
 // FFTW cannot say that executing a plan does not block.  Its threads are not
 // used, and for the sizes that rondo_frames_new() picks it does not allocate;
@@ -62,5 +63,24 @@ rondo_frames_synthesise(const RondoFrames* const    frames,
   transform_back(frames, spectrum, samples);
   for (size_t i = 0; i < frames->size; ++i) {
     samples[i] = samples[first + i] * window[i];
+  }
+}
+
+// A real signal has each bin but the first and the last twice
+void
+rondo_frames_synthesise_adjoint(const RondoFrames* const    frames,
+                                const float* const          dsamples,
+                                float* RONDO_RESTRICT const work,
+                                float* RONDO_RESTRICT const dspectrum)
+{
+  const size_t first = frames->span - frames->size;
+
+  memset(work, 0, first * sizeof(float));
+  for (size_t i = 0; i < frames->size; ++i) {
+    work[first + i] = dsamples[i] * frames->synthesis_window[i];
+  }
+  transform(frames, work, dspectrum);
+  for (size_t i = 2U; i < frames->span; ++i) {
+    dspectrum[i] *= 2.0f;
   }
 }

@@ -45,7 +45,9 @@ struct RondoDenoiseLossImpl {
   size_t                   n_gains;
   float*                   gains;  ///< (n_frames, stride)
   float*                   dgains; ///< (n_frames, stride)
+  float*                   dheard; ///< (n_frames, stride)
   float*                   all;    ///< Gains of all bins of a frame
+  RondoWaveLoss*           wave;   ///< NULL if nothing of it counts
 };
 
 RondoDenoiseLossSettings
@@ -76,7 +78,9 @@ rondo_denoise_loss_read_settings(RondoConfig* const              config,
     { "magnitude_weight", 0.0, 100.0, &settings->magnitude_weight },
     { "over_suppression", 1.0, 100.0, &settings->over_suppression },
     { "distortion_weight", 0.0, 100.0, &settings->distortion_weight },
-    { "voice_weight", 0.0, 100.0, &settings->voice_weight }
+    { "voice_weight", 0.0, 100.0, &settings->voice_weight },
+    { "quality_weight", 0.0, 100.0, &settings->quality_weight },
+    { "intelligibility_weight", 0.0, 100.0, &settings->intelligibility_weight }
   };
   for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); ++i) {
     const RondoStatus status = rondo_config_number(
@@ -94,6 +98,8 @@ rondo_denoise_loss_free(RondoDenoiseLoss* const loss)
   if (loss) {
     rondo_aligned_free(loss->gains);
     rondo_aligned_free(loss->dgains);
+    rondo_aligned_free(loss->dheard);
+    rondo_wave_loss_free(loss->wave);
     rondo_aligned_free(loss->all);
     free(loss);
   }
@@ -121,10 +127,22 @@ rondo_denoise_loss_new(const RondoDenoiseLossSettings* const settings,
   loss->n_gains    = rondo_features_n_gains(examples->features);
   loss->gains      = (float*)rondo_aligned_new(n * sizeof(float));
   loss->dgains     = (float*)rondo_aligned_new(n * sizeof(float));
+  loss->dheard     = (float*)rondo_aligned_new(n * sizeof(float));
   loss->all        = (float*)rondo_aligned_new(all * sizeof(float));
-  if (!loss->gains || !loss->dgains || !loss->all) {
+
+  RondoStatus st = loss->gains && loss->dgains && loss->dheard && loss->all
+                     ? RONDO_SUCCESS
+                     : RONDO_ERR_NO_MEMORY;
+  if (!st && (settings->quality_weight > 0.0 ||
+              settings->intelligibility_weight > 0.0)) {
+    st = rondo_wave_loss_new(examples,
+                             settings->quality_weight,
+                             settings->intelligibility_weight,
+                             &loss->wave);
+  }
+  if (st) {
     rondo_denoise_loss_free(loss);
-    return RONDO_ERR_NO_MEMORY;
+    return st;
   }
   *out = loss;
   return RONDO_SUCCESS;
@@ -349,6 +367,10 @@ run_back(RondoDenoiseLoss* const   loss,
                             (float)(scale * distortion_factor),
                             dg);
 
+    for (size_t k = 0; loss->wave && k < n; ++k) {
+      dg[k] += loss->dheard[at + k];
+    }
+
     // Bins that do not count have no gradient; those after n stay 0
     memcpy(loss->all, dg, n * sizeof(float));
     memset(dy + (t * y_stride), 0, loss->n_gains * sizeof(float));
@@ -418,13 +440,24 @@ rondo_denoise_loss_process(RondoDenoiseLoss* const   loss,
       loss->settings.distortion_weight * 20.0 / (2.302585092994046 * floored);
   }
 
+  if (loss->wave) {
+    memset(loss->dheard, 0, loss->n_frames * loss->stride * sizeof(float));
+    rondo_wave_loss_process(loss->wave,
+                            example,
+                            loss->gains,
+                            scale,
+                            dy ? loss->dheard : NULL,
+                            &score->heard);
+  }
   if (dy) {
     run_back(loss, example, scale, factor, y_stride, dy);
   }
   if (rondo_features_has_voice(loss->features)) {
     score->voice = run_voice(loss, example, y, y_stride, scale, dy);
   }
-  score->loss = score->compressed +
-                (loss->settings.distortion_weight * score->distortion) +
-                (loss->settings.voice_weight * score->voice);
+  score->loss =
+    score->compressed + (loss->settings.distortion_weight * score->distortion) +
+    (loss->settings.voice_weight * score->voice) +
+    (loss->settings.quality_weight * score->heard.quality) +
+    (loss->settings.intelligibility_weight * score->heard.intelligibility);
 }

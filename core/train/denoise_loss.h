@@ -18,7 +18,8 @@
 
        distortion_weight 10 log10(1 + 1000 sum |g Y - S|^2 / sum |S|^2)
 
-   and voice_weight times the binary cross-entropy of the voice probability.
+   and voice_weight times the binary cross-entropy of the voice probability, and
+   quality_weight and intelligibility_weight times what wave_loss.h says.
 */
 
 #ifndef RONDO_TRAIN_DENOISE_LOSS_H
@@ -29,6 +30,7 @@
 #include "core/base/status.h"
 #include "core/net/config.h"
 #include "core/train/examples.h"
+#include "core/train/wave_loss.h"
 
 #include <stddef.h>
 
@@ -42,16 +44,19 @@ typedef struct {
   double over_suppression;  ///< At least 1
   double distortion_weight; ///< Per dB
   double voice_weight;
+  double quality_weight;
+  double intelligibility_weight;
 } RondoDenoiseLossSettings;
 
 /// How well the gains of one item did
 typedef struct {
-  double loss;       ///< All terms
-  double compressed; ///< The first two terms
-  double distortion; ///< dB, 0 or more; 0 without speech
-  double voice;      ///< Cross-entropy, nats
-  double before_db;  ///< Scale-invariant ratio of speech to error, of Y
-  double after_db;   ///< The same, of g Y
+  double         loss;       ///< All terms
+  double         compressed; ///< The first two terms
+  double         distortion; ///< dB, 0 or more; 0 without speech
+  double         voice;      ///< Cross-entropy, nats
+  double         before_db;  ///< Scale-invariant ratio of speech to error, of Y
+  double         after_db;   ///< The same, of g Y
+  RondoWaveScore heard;      ///< 0 if neither has a weight
 } RondoDenoiseScore;
 
 /// Room for the loss of one item at a time; one per thread

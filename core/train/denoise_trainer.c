@@ -240,6 +240,8 @@ add_score(RondoTrainJudgement* const     j,
     j->distortion += score->distortion;
     j->before_db += score->before_db;
     j->after_db += score->after_db;
+    j->heard.quality += score->heard.quality;
+    j->heard.intelligibility += score->heard.intelligibility;
     j->gain_db[c] += score->after_db - score->before_db;
     ++j->count[c];
   }
@@ -277,6 +279,8 @@ rondo_trainer_judge(RondoTrainer* const t, RondoTrainJudgement* const j)
   j->distortion /= n_ratios;
   j->before_db /= n_ratios;
   j->after_db /= n_ratios;
+  j->heard.quality /= n_ratios;
+  j->heard.intelligibility /= n_ratios;
   j->best = rondo_learner_keep_best(&t->learner, j->loss);
 }
 

@@ -35,13 +35,14 @@ RONDO_BEGIN_DECLS
 
 /// How well the averaged parameters do on the fixed set of items
 typedef struct {
-  size_t step;
-  double loss;       ///< Mean of the items
-  double compressed; ///< The same of the terms of the loss
-  double distortion;
-  double voice;
-  double before_db; ///< Scale-invariant ratio of speech to error, mean
-  double after_db;
+  size_t         step;
+  double         loss;       ///< Mean of the items
+  double         compressed; ///< The same of the terms of the loss
+  double         distortion;
+  double         voice;
+  RondoWaveScore heard;     ///< Mean of the items that are listened to
+  double         before_db; ///< Scale-invariant ratio of speech to error, mean
+  double         after_db;
   double gain_db[RONDO_N_SNR_CLASSES]; ///< after - before: of items below 0,
                                        ///< 0 to 10, 10 to 20, above 20 dB
   size_t count[RONDO_N_SNR_CLASSES];

@@ -34,27 +34,37 @@ rondo_examples_free(RondoExamples* const e)
   }
 }
 
-// Floats from one spectrum to the next
+static size_t
+padded(const size_t n)
+{
+  return (n + 15) / 16 * 16;
+}
+
+// Bins from one spectrum to the next
 static size_t
 spectrum_stride(const RondoFrames* const frames)
 {
-  return ((rondo_frames_n_bins(frames) * 2) + 15) / 16 * 16;
+  return padded(rondo_frames_n_bins(frames));
 }
 
 static void
-place_example(RondoExample* const e,
-              float** const       planes,
-              const size_t        n_frames,
-              const size_t        stride)
+place_example(RondoExample* const        e,
+              const RondoExamples* const all,
+              float** const              planes)
 {
-  const size_t plane = n_frames * stride;
-  e->noisy_power     = *planes;
-  e->clean_power     = *planes + plane;
-  e->cross           = *planes + (2 * plane);
-  e->weights         = *planes + (3 * plane);
-  e->mask            = e->weights + stride;
-  e->voice           = e->mask + stride;
-  *planes            = e->voice + ((n_frames + 15) / 16 * 16);
+  const size_t n_frames = all->n_frames;
+  const size_t stride   = all->stride;
+  const size_t hop      = rondo_frames_hop(all->frames);
+  const size_t plane    = n_frames * stride;
+  e->noisy_power        = *planes;
+  e->clean_power        = *planes + plane;
+  e->cross              = *planes + (2 * plane);
+  e->weights            = *planes + (3 * plane);
+  e->mask               = e->weights + stride;
+  e->voice              = e->mask + stride;
+  e->noisy              = e->voice + padded(n_frames);
+  e->target             = e->noisy + (n_frames * 2 * all->spectrum);
+  *planes               = e->target + padded(n_frames * hop);
 }
 
 RondoStatus
@@ -79,16 +89,17 @@ rondo_examples_new(const RondoFeatures* const features,
   e->n_examples        = n_examples;
   e->n_inputs          = rondo_features_count(features);
   e->n_bins            = highest < present ? highest : present;
-  e->stride            = (e->n_bins + 15) / 16 * 16;
+  e->stride            = padded(e->n_bins);
+  e->spectrum          = spectrum_stride(frames);
 
-  const size_t floats =
-    (3 * n_frames * e->stride) + (2 * e->stride) + ((n_frames + 15) / 16 * 16);
+  const size_t floats = (3 * n_frames * e->stride) + (2 * e->stride) +
+                        padded(n_frames) + (2 * n_frames * e->spectrum) +
+                        padded(n_frames * rondo_frames_hop(frames));
   const size_t n_x = n_frames * n_examples * e->n_inputs;
   e->x             = (float*)rondo_aligned_new(n_x * sizeof(float));
-  e->planes = (float*)rondo_aligned_new(n_examples * floats * sizeof(float));
-  e->work   = (float*)rondo_aligned_new(4 * present * sizeof(float));
-  e->spectra =
-    (float*)rondo_aligned_new(3 * spectrum_stride(frames) * sizeof(float));
+  e->planes   = (float*)rondo_aligned_new(n_examples * floats * sizeof(float));
+  e->work     = (float*)rondo_aligned_new(4 * present * sizeof(float));
+  e->spectra  = (float*)rondo_aligned_new(6 * e->spectrum * sizeof(float));
   e->examples = (RondoExample*)calloc(n_examples, sizeof(RondoExample));
   if (!e->x || !e->planes || !e->work || !e->spectra || !e->examples) {
     rondo_examples_free(e);
@@ -97,7 +108,7 @@ rondo_examples_new(const RondoFeatures* const features,
 
   float* planes = e->planes;
   for (size_t i = 0; i < n_examples; ++i) {
-    place_example(&e->examples[i], &planes, n_frames, e->stride);
+    place_example(&e->examples[i], e, &planes);
   }
   *out = e;
   return RONDO_SUCCESS;
@@ -146,6 +157,17 @@ set_bins(const float* const y,
   }
 }
 
+static void
+copy_scaled(float* const       to,
+            const float* const from,
+            const float        scale,
+            const size_t       n)
+{
+  for (size_t i = 0; i < n; ++i) {
+    to[i] = scale * from[i];
+  }
+}
+
 // Mark the frames in which somebody speaks, from their energies in `voice`
 static void
 set_voice(RondoExample* const example, const size_t n_frames)
@@ -186,10 +208,10 @@ rondo_examples_set(RondoExamples* const  e,
   const size_t        hop     = rondo_frames_hop(e->frames);
   const float         level   = fmaxf(mix->level, 1e-5f);
   float* const        y       = e->spectra;
-  float* const        s       = y + spectrum_stride(e->frames);
-  float* const        before  = s + spectrum_stride(e->frames);
+  float* const        s       = y + (2 * e->spectrum);
+  float* const        before  = s + (2 * e->spectrum);
 
-  memset(before, 0, spectrum_stride(e->frames) * sizeof(float));
+  memset(before, 0, 2 * e->spectrum * sizeof(float));
   example->has_speech = mix->has_speech;
   example->snr_db     = mix->snr_db;
   set_weights(e, example, (double)mix->bandwidth_hz);
@@ -197,6 +219,10 @@ rondo_examples_set(RondoExamples* const  e,
     const size_t at = t * e->stride;
     rondo_frames_analyse(e->frames, mix->clean + (t * hop), e->work, s);
     rondo_frames_analyse(e->frames, mix->noisy + (t * hop), e->work, y);
+    copy_scaled(example->noisy + (t * 2 * e->spectrum),
+                y,
+                1.0f / level,
+                2 * rondo_frames_n_bins(e->frames));
     set_bins(y,
              s,
              1.0f / (level * level),
@@ -215,4 +241,10 @@ rondo_examples_set(RondoExamples* const  e,
     rondo_features_compute(e->features, y, before, e->work, x);
   }
   set_voice(example, e->n_frames);
+
+  // The first frame is the end of its span, and the first hop is not whole
+  const size_t first =
+    rondo_frames_span(e->frames) - rondo_frames_size(e->frames) + hop;
+  copy_scaled(
+    example->target, mix->clean + first, 1.0f / level, (e->n_frames - 1) * hop);
 }

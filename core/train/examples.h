@@ -30,7 +30,8 @@ RONDO_BEGIN_DECLS
 /// What of the spectrum counts: the network has no say above
 #define RONDO_LOSS_HIGH_HZ 20000.0
 
-/// The frames of one mix; K is the stride of bins, T the number of frames
+/// The frames of one mix, whose level is 1; K is the stride of bins, T the
+/// number of frames
 typedef struct {
   float* noisy_power; ///< (T, K) |Y|^2
   float* clean_power; ///< (T, K) |S|^2
@@ -38,6 +39,9 @@ typedef struct {
   float* weights;     ///< (K) Of the compressed loss; sums to 1; 0 unused
   float* mask;        ///< (K) 1 for bins in use, 0 for others
   float* voice;       ///< (T) 1 where somebody speaks, 0 where nobody does
+  float* noisy;       ///< (T, S, 2) Y, of which n_used bins count
+  float* target;      ///< ((T - 1) hop) Clean samples of all hops that two
+                      ///< synthesised frames overlap in
   size_t n_used;      ///< Bins in use
   bool   has_speech;
   float  snr_db;
@@ -52,6 +56,7 @@ typedef struct {
   size_t               n_inputs;
   size_t               n_bins;   ///< Bins up to RONDO_LOSS_HIGH_HZ
   size_t               stride;   ///< K: n_bins rounded up to 16
+  size_t               spectrum; ///< S: bins of a spectrum, with padding
   float*               x;        ///< (T, B, n_inputs)
   RondoExample*        examples; ///< (B)
   float*               planes;   ///< What the examples point to

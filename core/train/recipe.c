@@ -156,6 +156,28 @@ read_sections(RondoRecipe* const recipe, RondoError* const error)
   return rondo_config_refuse_unknown(top, error);
 }
 
+// What is listened to must be long enough, and reach high enough
+static RondoStatus
+check_wave(const RondoRecipe* const recipe, RondoError* const error)
+{
+  const RondoTrainSettings* const s = &recipe->training;
+
+  const bool quality = recipe->loss.quality_weight > 0.0;
+  if ((quality || recipe->loss.intelligibility_weight > 0.0) &&
+      !rondo_wave_loss_fits(s->sample_rate, s->item_seconds)) {
+    return rondo_error_set(error,
+                           RONDO_ERR_BAD_FILE,
+                           "loss.%s_weight: calls for items of %g s or more at "
+                           "%g Hz or more, found %g s at %g Hz",
+                           quality ? "quality" : "intelligibility",
+                           RONDO_WAVE_LOSS_SECONDS,
+                           RONDO_WAVE_LOSS_RATE,
+                           s->item_seconds,
+                           s->sample_rate);
+  }
+  return RONDO_SUCCESS;
+}
+
 static RondoStatus
 read_recipe(RondoConfig* const  config,
             RondoRecipe** const out,
@@ -191,8 +213,8 @@ read_recipe(RondoConfig* const  config,
                          RONDO_RECIPE_VERSION,
                          version);
   }
-  if (!st) {
-    st = read_sections(recipe, error);
+  if (!st && !(st = read_sections(recipe, error))) {
+    st = check_wave(recipe, error);
   }
   if (st) {
     rondo_recipe_free(recipe);

@@ -122,12 +122,16 @@ protected:
 
 TEST_F(Loss, GradientAgreesWithCentralDifferencesTermByTerm)
 {
-  // exponent, complex, magnitude, over-suppression, distortion, voice
+  // exponent, complex, magnitude, over-suppression, distortion, voice; for
+  // what is heard, see test_wave_loss.cpp
   const RondoDenoiseLossSettings terms[] = {
-    { 0.3, 1.0, 0.0, 1.0, 0.0, 0.0 },   { 0.3, 0.0, 1.0, 1.0, 0.0, 0.0 },
-    { 0.3, 0.0, 1.0, 3.0, 0.0, 0.0 },   { 0.3, 0.0, 0.0, 1.0, 0.01, 0.0 },
-    { 0.3, 0.0, 0.0, 1.0, 0.0, 1.0 },   { 0.5, 0.3, 0.7, 1.5, 0.002, 0.02 },
-    { 1.0, 0.3, 0.7, 1.5, 0.002, 0.02 }
+    { 0.3, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0 },
+    { 0.3, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0 },
+    { 0.3, 0.0, 1.0, 3.0, 0.0, 0.0, 0.0, 0.0 },
+    { 0.3, 0.0, 0.0, 1.0, 0.01, 0.0, 0.0, 0.0 },
+    { 0.3, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0 },
+    { 0.5, 0.3, 0.7, 1.5, 0.002, 0.02, 0.0, 0.0 },
+    { 1.0, 0.3, 0.7, 1.5, 0.002, 0.02, 0.0, 0.0 }
   };
   for (const RondoDenoiseLossSettings& settings : terms) {
     SCOPED_TRACE(&settings - terms);
@@ -148,7 +152,8 @@ TEST_F(Loss, GradientHoldsWithoutSpeechAndInNarrowBands)
 
 TEST_F(Loss, IsTheFormulaOfTheHeader)
 {
-  const RondoDenoiseLossSettings settings = { 0.3, 0.3, 0.7, 2.0, 0.0, 0.0 };
+  const RondoDenoiseLossSettings settings = { 0.3, 0.3, 0.7, 2.0,
+                                              0.0, 0.0, 0.0, 0.0 };
   make(settings);
   const RondoExample& e = examples->examples[0];
 
@@ -199,7 +204,8 @@ TEST_F(Loss, RatiosAreThoseOfTheSpectra)
 
 TEST_F(Loss, IsZeroForCleanSpeechLeftAlone)
 {
-  const RondoDenoiseLossSettings settings = { 0.3, 0.3, 0.7, 2.0, 0.0, 0.0 };
+  const RondoDenoiseLossSettings settings = { 0.3, 0.3, 0.7, 2.0,
+                                              0.0, 0.0, 0.0, 0.0 };
   make(settings);
   noisy = clean;
   set(8000.0F, true);
@@ -212,9 +218,9 @@ TEST_F(Loss, CountsOverSuppressionAsOftenAsTold)
   noisy = clean;
   set(8000.0F, true);
   std::fill(y.begin(), y.end(), 0.25F);
-  make({ 0.3, 0.0, 1.0, 1.0, 0.0, 0.0 });
+  make({ 0.3, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0 });
   const double once = score().loss;
-  make({ 0.3, 0.0, 1.0, 3.0, 0.0, 0.0 });
+  make({ 0.3, 0.0, 1.0, 3.0, 0.0, 0.0, 0.0, 0.0 });
   EXPECT_NEAR(score().loss, 3.0 * once, 1e-4 * once);
 }
 

@@ -90,6 +90,11 @@ TEST(Recipe, RefusesValuesOutOfRangeByTheirPath)
     { R"(, "mix": {"snr_low_db": 20, "snr_high_db": 10})", "snr_low_db 20" },
     { R"(, "loss": {"exponent": 0})", "loss.exponent" },
     { R"(, "loss": {"over_suppression": 0.5})", "loss.over_suppression" },
+    { R"(, "loss": {"quality_weight": 1}, "training": {"sample_rate": 8000})",
+      "loss.quality_weight: calls for items of 0.6 s or more at 16000 Hz" },
+    { R"(, "loss": {"intelligibility_weight": 1},
+         "training": {"item_seconds": 0.5})",
+      "loss.intelligibility_weight" },
     { R"(, "data": {"speech": 3})", "data.speech" },
     { R"(, "card": "voice")", "card" },
   };
