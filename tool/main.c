@@ -24,6 +24,7 @@ static const Subcommand subcommands[] = {
   { "generate", rondo_tool_generate, "Go on with a melody" },
   { "harmonize", rondo_tool_harmonize, "Add parts to a melody" },
   { "info", rondo_tool_info, "Describe models and sound files" },
+  { "mix", rondo_tool_mix, "Write what a recipe mixes for training" },
   { "plot", rondo_tool_plot, "Draw spectrograms and training logs" },
   { "run", rondo_tool_run, "Run any network over an array" },
   { "sample", rondo_tool_sample, "Write text as a model would go on" },

@@ -30,6 +30,9 @@ int
 rondo_tool_info(int argc, char** argv);
 
 int
+rondo_tool_mix(int argc, char** argv);
+
+int
 rondo_tool_plot(int argc, char** argv);
 
 int

@@ -108,8 +108,8 @@ static const RondoCommand command = {
     "give the same model to the last bit, also after --resume.\n",
 };
 
-static long
-default_threads(void)
+long
+rondo_training_default_threads(void)
 {
   const long n = sysconf(_SC_NPROCESSORS_ONLN);
   return n < 1 ? 1 : n > 16 ? 16 : n;
@@ -469,7 +469,7 @@ rondo_tool_train(const int argc, char** const argv)
 {
   Run run;
   memset(&run, 0, sizeof(run));
-  run.arguments.threads = default_threads();
+  run.arguments.threads = rondo_training_default_threads();
 
   const int result = read_arguments(argc, argv, &run.arguments);
   if (result != RONDO_OPTIONS_END) {

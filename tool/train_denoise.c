@@ -88,6 +88,8 @@ put_scores(const void* const self, FILE* const stream, int* const first)
   rondo_json_pair(stream, first, "compressed", j->compressed);
   rondo_json_pair(stream, first, "distortion_db", j->distortion);
   rondo_json_pair(stream, first, "voice", j->voice);
+  rondo_json_pair(stream, first, "quality", j->heard.quality);
+  rondo_json_pair(stream, first, "intelligibility", j->heard.intelligibility);
   rondo_json_pair(stream, first, "before_db", j->before_db);
   rondo_json_pair(stream, first, "after_db", j->after_db);
   rondo_json_key(stream, first, "gain_db");
@@ -143,21 +145,23 @@ static const RondoTrainingType denoise_type = {
   .read_checkpoint   = read_checkpoint,
 };
 
-static RondoStatus
-read_part(const RondoTrainingOptions* const options,
-          const RondoRecipe* const          recipe,
-          const char* const                 speech,
-          const char* const                 noise,
-          RondoConsole* const               console,
-          RondoSounds** const               out,
-          RondoError* const                 error)
+RondoStatus
+rondo_training_read_sounds(const RondoRecipe* const recipe,
+                           const char* const        data,
+                           const bool               is_valid,
+                           RondoConsole* const      console,
+                           RondoSounds** const      out,
+                           RondoError* const        error)
 {
+  const char* const speech = is_valid ? recipe->valid_speech : recipe->speech;
+  const char* const noise  = is_valid ? recipe->valid_noise : recipe->noise;
+
   char* a = NULL;
   char* b = NULL;
-  if (asprintf(&a, "%s/%s", options->data, speech) < 0) {
+  if (asprintf(&a, "%s/%s", data, speech) < 0) {
     a = NULL;
   }
-  if (asprintf(&b, "%s/%s", options->data, noise) < 0) {
+  if (asprintf(&b, "%s/%s", data, noise) < 0) {
     b = NULL;
   }
   const RondoStatus status =
@@ -196,15 +200,10 @@ prepare(Denoise* const                    d,
   if (options->n_steps) {
     r->training.steps = options->n_steps;
   }
-  if ((st = read_part(
-         options, r, r->speech, r->noise, console, &d->train, error)) ||
-      (st = read_part(options,
-                      r,
-                      r->valid_speech,
-                      r->valid_noise,
-                      console,
-                      &d->valid,
-                      error))) {
+  if ((st = rondo_training_read_sounds(
+         r, options->data, false, console, &d->train, error)) ||
+      (st = rondo_training_read_sounds(
+         r, options->data, true, console, &d->valid, error))) {
     return st;
   }
   return rondo_trainer_new(

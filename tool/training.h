@@ -12,6 +12,8 @@
 #include "core/base/status.h"
 #include "core/net/config.h"
 #include "core/train/learner.h"
+#include "core/train/recipe.h"
+#include "core/train/sounds.h"
 #include "tool/console.h"
 
 #include <stdbool.h>
@@ -74,6 +76,19 @@ typedef struct {
   size_t      n_threads;
   size_t      n_steps; ///< Or 0: as the recipe says
 } RondoTrainingOptions;
+
+/// Return how many threads train if nobody says: one for each processor.
+long
+rondo_training_default_threads(void);
+
+/// Read the voices and noises of a denoiser's recipe, and note what there is.
+RONDO_NODISCARD RondoStatus
+rondo_training_read_sounds(const RondoRecipe* recipe,
+                           const char*        data,
+                           bool               is_valid,
+                           RondoConsole*      console,
+                           RondoSounds**      out,
+                           RondoError*        error);
 
 /// Prepare to train a denoiser.
 RONDO_NODISCARD RondoStatus

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -457,4 +458,51 @@ TEST_F(Train, RefusesWrongUsage)
       << outcome.err;
   }
   EXPECT_FALSE(exists(checkpoint));
+}
+
+TEST_F(Train, MixWritesItemsThatDoNotDependOnThreads)
+{
+  const auto mix = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{ "mix", recipe, "--data", data };
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return rondo(arguments);
+  };
+
+  // 29 hops of 160 samples and a frame of 320, twice, after four numbers
+  constexpr size_t n_samples = (29 * 160) + 320;
+  constexpr size_t n_bytes   = (4 + (2 * n_samples)) * sizeof(float);
+  const Outcome    all       = mix({ "-n", "3", "-t", "1" });
+  ASSERT_EQ(all.status, 0) << all.err;
+  ASSERT_EQ(all.out.size(), 3 * n_bytes);
+  EXPECT_TRUE(mix({ "-n", "3", "-t", "3" }).out == all.out);
+  EXPECT_TRUE(mix({ "-n", "1", "--first", "1" }).out ==
+              all.out.substr(n_bytes, n_bytes));
+  // Not EXPECT_NE, which would print all of both
+  EXPECT_TRUE(mix({ "-n", "3", "--random-seed", "5" }).out != all.out);
+  write_sound(data + "/speech/valid/a.wav", make_sound(wav, 16000, 1, 12000U));
+  EXPECT_TRUE(mix({ "-n", "3", "--valid" }).out != all.out);
+
+  std::vector<float> values(all.out.size() / sizeof(float));
+  memcpy(values.data(), all.out.data(), all.out.size());
+  for (size_t i = 0; i < 3; ++i) {
+    const float* const item = &values[i * (n_bytes / sizeof(float))];
+    EXPECT_TRUE(item[0] == 0.0F || item[0] == 1.0F);
+    EXPECT_GT(item[2], 0.0F);
+    EXPECT_GT(item[3], 0.0F);
+    EXPECT_LE(item[3], 8000.0F);
+    for (size_t t = 0; t < n_samples; ++t) {
+      ASSERT_LE(std::abs(item[4 + n_samples + t]), 1.0F);
+    }
+  }
+}
+
+TEST_F(Train, MixSaysWhatItLacks)
+{
+  EXPECT_EQ(rondo({ "mix", recipe }).status, 2);
+  EXPECT_EQ(rondo({ "mix", "--data", data }).status, 2);
+  const Outcome outcome =
+    rondo({ "mix", recipe, "--data", folder / "none", "-n", "1" });
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_NE(outcome.err.find("none/speech/train"), std::string::npos);
 }
