@@ -191,10 +191,10 @@ class Intelligibility:
         y = torch.minimum(y * scale, x * (1.0 + 10.0 ** (15.0 / 20.0)))
         x = x - x.mean(3, True)
         y = y - y.mean(3, True)
-        d = (x * y).sum(3) * torch.rsqrt(
-            x.square().sum(3) * y.square().sum(3) + 1e-12
-        )
+        d = (x * y).sum(3) * torch.rsqrt(x.square().sum(3) * y.square().sum(3) + 1e-12)
         d = d.mean(2)
-        return 1.0 - (d * mask).sum(1) / mask.sum(1).clamp(min=1.0) - (
-            mask.sum(1) < 1.0
-        ).float()
+        return (
+            1.0
+            - (d * mask).sum(1) / mask.sum(1).clamp(min=1.0)
+            - (mask.sum(1) < 1.0).float()
+        )
