@@ -91,7 +91,7 @@ TEST_F(DenoiseModels, GiveWayToAFileOfTheirName)
 
 TEST_F(DenoiseModels, AreListedIfANameIsNoneOfTheirs)
 {
-  for (const std::string& name : { "voise", "melody", "none.safetensors" }) {
+  for (const std::string name : { "voise", "melody", "none.safetensors" }) {
     for (const Outcome& outcome :
          { rondo({ "denoise", "-m", name, input }),
            rondo({ "denoise", input }, with_variable(name)),
