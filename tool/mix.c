@@ -155,11 +155,10 @@ measure_item(Mix* const mix, RondoError* const error)
   RondoStatus  st     = rondo_features_make_frames(
     mix->recipe->description, training->sample_rate, &frames, error);
   if (!st) {
-    const double hop  = (double)rondo_frames_hop(frames);
-    const double hops = training->item_seconds * training->sample_rate / hop;
-    mix->n_samples =
-      rondo_examples_n_samples(frames, hops < 1.0 ? 1U : (size_t)hops);
-    mix->n_floats = N_HEADER + (2U * mix->n_samples);
+    const size_t n_frames = rondo_examples_n_frames(
+      frames, training->sample_rate, training->item_seconds);
+    mix->n_samples = rondo_examples_n_samples(frames, n_frames);
+    mix->n_floats  = N_HEADER + (2U * mix->n_samples);
   }
   rondo_frames_free(frames);
   return st;

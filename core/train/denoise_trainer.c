@@ -78,11 +78,10 @@ make_place(RondoTrainer* const t, RondoError* const error)
     return st;
   }
 
-  const double hop  = (double)rondo_frames_hop(t->frames);
-  const double hops = training->item_seconds * training->sample_rate / hop;
   t->place.frames   = t->frames;
   t->place.features = t->features;
-  t->place.n_frames = (size_t)fmax(hops, 1.0);
+  t->place.n_frames = rondo_examples_n_frames(
+    t->frames, training->sample_rate, training->item_seconds);
   return RONDO_SUCCESS;
 }
 

@@ -15,6 +15,16 @@
 #define VOICE_NONE_DB (-40.0f)
 
 size_t
+rondo_examples_n_frames(const RondoFrames* const frames,
+                        const double             sample_rate,
+                        const double             seconds)
+{
+  const double hop = (double)rondo_frames_hop(frames);
+
+  return (size_t)fmax(seconds * sample_rate / hop, 1.0);
+}
+
+size_t
 rondo_examples_n_samples(const RondoFrames* const frames, const size_t n_frames)
 {
   return (rondo_frames_hop(frames) * (n_frames - 1)) +

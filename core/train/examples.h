@@ -82,6 +82,12 @@ rondo_examples_new(const RondoFeatures* features,
 void
 rondo_examples_free(RondoExamples* examples);
 
+/// Return the frames of an item of `seconds`, at least 1.
+size_t
+rondo_examples_n_frames(const RondoFrames* frames,
+                        double             sample_rate,
+                        double             seconds);
+
 /// Return the samples of a mix that gives `n_frames` frames.
 size_t
 rondo_examples_n_samples(const RondoFrames* frames, size_t n_frames);
