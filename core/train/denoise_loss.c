@@ -45,7 +45,6 @@ struct RondoDenoiseLossImpl {
   size_t                   n_gains;
   float*                   gains;  ///< (n_frames, stride)
   float*                   dgains; ///< (n_frames, stride)
-  float*                   dheard; ///< (n_frames, stride)
   float*                   all;    ///< Gains of all bins of a frame
   RondoWaveLoss*           wave;   ///< NULL if nothing of it counts
 };
@@ -98,7 +97,6 @@ rondo_denoise_loss_free(RondoDenoiseLoss* const loss)
   if (loss) {
     rondo_aligned_free(loss->gains);
     rondo_aligned_free(loss->dgains);
-    rondo_aligned_free(loss->dheard);
     rondo_wave_loss_free(loss->wave);
     rondo_aligned_free(loss->all);
     free(loss);
@@ -127,10 +125,9 @@ rondo_denoise_loss_new(const RondoDenoiseLossSettings* const settings,
   loss->n_gains    = rondo_features_n_gains(examples->features);
   loss->gains      = (float*)rondo_aligned_new(n * sizeof(float));
   loss->dgains     = (float*)rondo_aligned_new(n * sizeof(float));
-  loss->dheard     = (float*)rondo_aligned_new(n * sizeof(float));
   loss->all        = (float*)rondo_aligned_new(all * sizeof(float));
 
-  RondoStatus st = loss->gains && loss->dgains && loss->dheard && loss->all
+  RondoStatus st = loss->gains && loss->dgains && loss->all
                      ? RONDO_SUCCESS
                      : RONDO_ERR_NO_MEMORY;
   if (!st && (settings->quality_weight > 0.0 ||
@@ -367,10 +364,6 @@ run_back(RondoDenoiseLoss* const   loss,
                             (float)(scale * distortion_factor),
                             dg);
 
-    for (size_t k = 0; loss->wave && k < n; ++k) {
-      dg[k] += loss->dheard[at + k];
-    }
-
     // Bins that do not count have no gradient; those after n stay 0
     memcpy(loss->all, dg, n * sizeof(float));
     memset(dy + (t * y_stride), 0, loss->n_gains * sizeof(float));
@@ -441,12 +434,12 @@ rondo_denoise_loss_process(RondoDenoiseLoss* const   loss,
   }
 
   if (loss->wave) {
-    memset(loss->dheard, 0, loss->n_frames * loss->stride * sizeof(float));
+    // run_back() averages over frames, which this is not a mean of
     rondo_wave_loss_process(loss->wave,
                             example,
                             loss->gains,
-                            scale,
-                            dy ? loss->dheard : NULL,
+                            (double)loss->n_frames,
+                            dy ? loss->dgains : NULL,
                             &score->heard);
   }
   if (dy) {

@@ -40,7 +40,7 @@ typedef struct {
   double         compressed; ///< The same of the terms of the loss
   double         distortion;
   double         voice;
-  RondoWaveScore heard;     ///< Mean of the items that are listened to
+  RondoWaveScore heard;     ///< Mean of the items with speech and noise
   double         before_db; ///< Scale-invariant ratio of speech to error, mean
   double         after_db;
   double gain_db[RONDO_N_SNR_CLASSES]; ///< after - before: of items below 0,

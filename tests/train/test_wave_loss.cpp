@@ -141,7 +141,7 @@ TEST_P(WaveLoss, IsATermOfTheLossOfGains)
 {
   set(0.5F);
   RondoDenoiseLossSettings settings = rondo_denoise_loss_default_settings();
-  const std::vector<float> y(n_frames * width, 0.5F);
+  std::vector<float>       y(n_frames * width, 0.5F);
 
   const auto process = [&](std::vector<float>* dy) {
     RondoDenoiseLoss* all = nullptr;
@@ -164,6 +164,21 @@ TEST_P(WaveLoss, IsATermOfTheLossOfGains)
                 (0.1 * listened.heard.intelligibility),
               1e-9);
   EXPECT_NE(with, without);
+
+  // Along the gradient
+  double square = 0.0;
+  for (const float d : with) {
+    square += static_cast<double>(d) * static_cast<double>(d);
+  }
+  const double norm = std::sqrt(square);
+  const auto   move = [&](const double step) {
+    for (size_t i = 0; i < y.size(); ++i) {
+      y[i] =
+        0.5F + static_cast<float>(step * static_cast<double>(with[i]) / norm);
+    }
+    return process(&without).loss;
+  };
+  EXPECT_NEAR((move(5e-3) - move(-5e-3)) / 1e-2, norm, 0.02 * norm);
 }
 
 INSTANTIATE_TEST_SUITE_P(Spans, WaveLoss, testing::Values(1U, 2U));
