@@ -4,8 +4,22 @@
 // Time of a step of recurrent networks, beside the time that reading their
 // weights takes.
 //
-//   bench_net [VARIANT [CELL [UNITS]]]
+//   bench_net [VARIANT [CELL [UNITS]]]   prints a table
+//   bench_net --ask CELL UNITS           answers lines of the standard input:
+//
+//     read        ns that reading all weights takes
+//     fma         ns that all multiply-adds of a step take
+//     step        ns of a step
+//     channels    ns of a step of one of four channels
+//     block N     ns of a step of one channel, N at a time
+//     weights     bytes of the packed weights
+//     stream      bytes of the state of one channel
+//
+// A time is the least of a few rounds, for a script that asks again and again
+// and others in between.
 
+#include "bench/bounds.h"
+#include "bench/rounds.h"
 #include "core/base/arena.h"
 #include "core/base/random.h"
 #include "core/net/kernels.h"
@@ -18,18 +32,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#define N_ROUNDS 41U
-#define ROUND_NS 1e6
+#define N_ROUNDS RONDO_MAX_ROUNDS
+#define N_ROUNDS_ASKED 5U
 #define N_FRAMES 64U
+#define MAX_FRAMES 1024U
 #define MAX_CHANNELS 4U
-
-// The smallest and the median of all rounds, ns
-typedef struct {
-  double least;
-  double median;
-} Timing;
+#define N_MULTIPLY_ADDS ((size_t)1 << 20U)
 
 typedef struct {
   RondoStream* stream;
@@ -37,22 +46,6 @@ typedef struct {
   float*       in;
   float*       out;
 } Work;
-
-static double
-now_ns(void)
-{
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return ((double)t.tv_sec * 1e9) + (double)t.tv_nsec;
-}
-
-static int
-compare(const void* a, const void* b)
-{
-  const double x = *(const double*)a;
-  const double y = *(const double*)b;
-  return (x > y) - (x < y);
-}
 
 static void
 run_stream(const void* context)
@@ -65,79 +58,17 @@ run_stream(const void* context)
   }
 }
 
-// The weights of a model as plain memory
-typedef struct {
-  const float* data;
-  size_t       n;
-} Memory;
-
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
-static volatile float sink;
-
-// Define a function that reads all of a memory in vectors of `bytes`
-#define DEFINE_READ(bytes, attribute)                                        \
-  attribute static void read_##bytes(const void* context)                    \
-  {                                                                          \
-    typedef float       Line __attribute__((vector_size(bytes), may_alias)); \
-    const Memory* const memory = (const Memory*)context;                     \
-    const size_t        step   = (bytes) / 4U;                               \
-    Line                sum[8] = { { 0 } };                                  \
-    for (size_t i = 0U; i + (8U * step) <= memory->n; i += 8U * step) {      \
-      _Pragma("GCC unroll 8") for (size_t j = 0U; j < 8U; ++j)               \
-      {                                                                      \
-        sum[j] += *(const Line*)(memory->data + i + (step * j));             \
-      }                                                                      \
-    }                                                                        \
-    for (size_t j = 1U; j < 8U; ++j) {                                       \
-      sum[0] += sum[j];                                                      \
-    }                                                                        \
-    sink = sum[0][0];                                                        \
-  }
-
-DEFINE_READ(16, )
-#ifdef __x86_64__
-DEFINE_READ(32, __attribute__((target("avx2"))))
-DEFINE_READ(64, __attribute__((target("avx512f"))))
-#endif
-
-// Return the fastest reader that this processor has
-static void (*choose_reader(void))(const void*)
+static void
+read_weights(const void* context)
 {
-#ifdef __x86_64__
-  if (__builtin_cpu_supports("avx512f")) {
-    return read_64;
-  }
-  if (__builtin_cpu_supports("avx2")) {
-    return read_32;
-  }
-#endif
-  return read_16;
+  const RondoModel* const model = (const RondoModel*)context;
+  rondo_bounds_read(model->weights, model->n_weights);
 }
 
-// Time `function`, per call
-static Timing
-measure(void (*function)(const void*), const void* context)
+static void
+multiply_add(const void* context)
 {
-  double rounds[N_ROUNDS];
-  size_t n_calls = 1U;
-  for (bool warm = false; !warm;) {
-    const double start = now_ns();
-    for (size_t i = 0U; i < n_calls; ++i) {
-      function(context);
-    }
-    warm = now_ns() - start > ROUND_NS;
-    n_calls *= warm ? 1U : 2U;
-  }
-  for (size_t r = 0U; r < N_ROUNDS; ++r) {
-    const double start = now_ns();
-    for (size_t i = 0U; i < n_calls; ++i) {
-      function(context);
-    }
-    rounds[r] = (now_ns() - start) / (double)n_calls;
-  }
-  qsort(rounds, N_ROUNDS, sizeof(double), compare);
-  const Timing timing = { rounds[0], rounds[N_ROUNDS / 2U] };
-  return timing;
+  rondo_bounds_multiply_add(*(const size_t*)context);
 }
 
 // Make a model of one recurrent layer, as wide as its input
@@ -200,8 +131,110 @@ make_model(const RondoKernels* kernels, const char* cell, size_t n_units)
   return model;
 }
 
+// A model and what runs it
+typedef struct {
+  RondoModel*  model;
+  RondoStream* one; // Channel
+  RondoStream* four;
+  float*       in; // As much as the largest block needs
+  float*       out;
+  size_t       n_units;
+} Subject;
+
 static void
-print_timing(const char* name, Timing timing, double per, double bound)
+free_subject(Subject* subject)
+{
+  rondo_stream_free(subject->four);
+  rondo_stream_free(subject->one);
+  rondo_aligned_free(subject->out);
+  rondo_aligned_free(subject->in);
+  rondo_model_free(subject->model);
+}
+
+static bool
+make_subject(Subject*            subject,
+             const RondoKernels* kernels,
+             const char*         cell,
+             size_t              n_units)
+{
+  const size_t n = MAX_FRAMES * n_units;
+  subject->model = make_model(kernels, cell, n_units);
+  subject->in    = (float*)rondo_aligned_new(n * sizeof(float));
+  subject->out   = (float*)rondo_aligned_new(n * sizeof(float));
+  if (!subject->model || !subject->in || !subject->out ||
+      rondo_stream_new(subject->model, 1U, &subject->one) ||
+      rondo_stream_new(subject->model, MAX_CHANNELS, &subject->four)) {
+    return false;
+  }
+  RondoRandom random = rondo_random(2U, 2U);
+  for (size_t i = 0U; i < n; ++i) {
+    subject->in[i] = rondo_random_uniform(&random) - 0.5f;
+  }
+  subject->n_units = n_units;
+  return true;
+}
+
+static RondoTiming
+measure_stream(const Subject* subject,
+               RondoStream*   stream,
+               size_t         n_frames,
+               size_t         n_rounds)
+{
+  const Work work = { stream, n_frames, subject->in, subject->out };
+  return rondo_rounds(run_stream, &work, n_rounds);
+}
+
+// Answer one line; false if it is not understood
+static bool
+answer(const Subject* subject, const char* word, size_t n_frames)
+{
+  const RondoModel* const model = subject->model;
+  const size_t            some  = N_MULTIPLY_ADDS;
+  if (!strcmp(word, "weights")) {
+    return printf("%zu\n", model->n_weights) > 0;
+  }
+  if (!strcmp(word, "stream")) {
+    return printf("%zu\n", rondo_stream_size(model, 1U)) > 0;
+  }
+  double ns = 0.0;
+  if (!strcmp(word, "read")) {
+    ns = rondo_rounds(read_weights, model, N_ROUNDS_ASKED).least;
+  } else if (!strcmp(word, "fma")) {
+    const RondoCell* const cell = &model->cells[0];
+    ns = rondo_rounds(multiply_add, &some, N_ROUNDS_ASKED).least /
+         (double)some *
+         (double)(cell->stride * cell->w.n_gates *
+                  (cell->w.n_inputs + cell->u.n_inputs));
+  } else if (!strcmp(word, "step")) {
+    ns = measure_stream(subject, subject->one, 0U, N_ROUNDS_ASKED).least;
+  } else if (!strcmp(word, "channels")) {
+    ns = measure_stream(subject, subject->four, 0U, N_ROUNDS_ASKED).least /
+         MAX_CHANNELS;
+  } else if (!strcmp(word, "block") && n_frames && n_frames <= MAX_FRAMES) {
+    ns = measure_stream(subject, subject->one, n_frames, N_ROUNDS_ASKED).least /
+         (double)n_frames;
+  }
+  return ns > 0.0 && printf("%.2f\n", ns) > 0;
+}
+
+static bool
+answer_all(const char* cell, size_t n_units)
+{
+  Subject subject = { .model = NULL };
+  bool    ok      = make_subject(&subject, rondo_kernels(), cell, n_units);
+  char    line[64];
+  while (ok && fgets(line, sizeof(line), stdin)) {
+    char*       end  = NULL;
+    char* const word = strtok_r(line, " \n", &end);
+    ok               = word && answer(&subject, word, strtoul(end, NULL, 10));
+    fflush(stdout);
+  }
+  free_subject(&subject);
+  return ok;
+}
+
+static void
+print_timing(const char* name, RondoTiming timing, double per, double bound)
 {
   printf("  %s %7.0f /%7.0f (%4.2f)",
          name,
@@ -213,46 +246,27 @@ print_timing(const char* name, Timing timing, double per, double bound)
 static bool
 bench_model(const RondoKernels* kernels, const char* cell, size_t n_units)
 {
-  RondoModel* const model = make_model(kernels, cell, n_units);
-  const size_t      n     = N_FRAMES * MAX_CHANNELS * n_units;
-  float* const      in    = (float*)rondo_aligned_new(n * sizeof(float));
-  float* const      out   = (float*)rondo_aligned_new(n * sizeof(float));
-  RondoStream*      one   = NULL;
-  RondoStream*      four  = NULL;
-  const bool ok = model && in && out && !rondo_stream_new(model, 1U, &one) &&
-                  !rondo_stream_new(model, MAX_CHANNELS, &four);
+  Subject    s  = { .model = NULL };
+  const bool ok = make_subject(&s, kernels, cell, n_units);
   if (ok) {
-    RondoRandom random = rondo_random(2U, 2U);
-    for (size_t i = 0U; i < n; ++i) {
-      in[i] = rondo_random_uniform(&random) - 0.5f;
-    }
-    const RondoPanels* const w      = &model->cells[0].w;
-    const size_t             n_rows = w->n_panels * w->n_gates * RONDO_LANES;
-    const Memory             memory = { w->weights, 2U * n_rows * w->n_inputs };
-    const Work               step   = { one, 0U, in, out };
-    const Work               shared = { four, 0U, in, out };
-    const Work               block  = { one, N_FRAMES, in, out };
-
-    const Timing bound = measure(choose_reader(), &memory);
-    printf(
-      "%-8s %-4s %3zu  read %6.0f", kernels->name, cell, n_units, bound.least);
-    print_timing("step", measure(run_stream, &step), 1.0, bound.least);
+    const double bound = rondo_rounds(read_weights, s.model, N_ROUNDS).least;
+    printf("%-8s %-4s %3zu  read %6.0f", kernels->name, cell, n_units, bound);
+    print_timing("step", measure_stream(&s, s.one, 0U, N_ROUNDS), 1.0, bound);
+    print_timing("4 channels",
+                 measure_stream(&s, s.four, 0U, N_ROUNDS),
+                 MAX_CHANNELS,
+                 bound);
     print_timing(
-      "4 channels", measure(run_stream, &shared), MAX_CHANNELS, bound.least);
-    print_timing("block", measure(run_stream, &block), N_FRAMES, bound.least);
+      "block", measure_stream(&s, s.one, N_FRAMES, N_ROUNDS), N_FRAMES, bound);
     printf("\n");
     fflush(stdout);
   }
-  rondo_stream_free(four);
-  rondo_stream_free(one);
-  rondo_aligned_free(out);
-  rondo_aligned_free(in);
-  rondo_model_free(model);
+  free_subject(&s);
   return ok;
 }
 
-int
-main(int argc, char** argv)
+static bool
+print_table(int argc, char** argv)
 {
   static const char* const cells[] = { "rnn", "gru", "lstm" };
   static const size_t      units[] = { 16U, 32U, 64U, 128U, 160U, 256U, 512U };
@@ -278,10 +292,19 @@ main(int argc, char** argv)
           continue;
         }
         if (!bench_model(kernels, cells[c], units[u])) {
-          return EXIT_FAILURE;
+          return false;
         }
       }
     }
   }
-  return EXIT_SUCCESS;
+  return true;
+}
+
+int
+main(int argc, char** argv)
+{
+  const bool asks = argc == 4 && !strcmp(argv[1], "--ask");
+  const bool ok   = asks ? answer_all(argv[2], strtoul(argv[3], NULL, 10))
+                         : print_table(argc, argv);
+  return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
