@@ -19,7 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/// Return whether `sequence` (may be NULL) holds events.
+/// Return whether `sequence` (may be NULL) is one that may hold events.
 RONDO_REALTIME bool
 rondo_atoms_are_events(const LV2_Atom_Sequence* sequence,
                        const RondoUris*         uris);

@@ -20,7 +20,8 @@ rondo_atoms_are_events(const LV2_Atom_Sequence* const sequence,
                        const RondoUris* const         uris)
 {
   return sequence && uris->atom_sequence &&
-         sequence->atom.type == uris->atom_sequence;
+         sequence->atom.type == uris->atom_sequence &&
+         sequence->atom.size >= sizeof(LV2_Atom_Sequence_Body);
 }
 
 const LV2_Atom_Event*
