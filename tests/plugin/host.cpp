@@ -133,6 +133,30 @@ World::values(const std::string& subject, const std::string& predicate) const
 
 // Queue
 
+namespace {
+
+// Whoever holds it is through soon
+class Turn
+{
+public:
+  explicit Turn(std::atomic_flag& busy)
+    : busy_(busy)
+  {
+    while (busy_.test_and_set(std::memory_order_acquire)) {
+    }
+  }
+
+  ~Turn() { busy_.clear(std::memory_order_release); }
+
+  Turn(const Turn&)            = delete;
+  Turn& operator=(const Turn&) = delete;
+
+private:
+  std::atomic_flag& busy_;
+};
+
+} // namespace
+
 Queue::Queue()
   : bytes_(queue_size)
 {
@@ -141,6 +165,7 @@ Queue::Queue()
 bool
 Queue::push(const uint32_t size, const void* const data)
 {
+  const Turn turn{ busy_ };
   if (used_ + sizeof(size) + size > bytes_.size()) {
     return false;
   }
@@ -154,21 +179,47 @@ Queue::push(const uint32_t size, const void* const data)
 void
 Queue::clear()
 {
+  const Turn turn{ busy_ };
   used_  = 0U;
   count_ = 0U;
+}
+
+uint32_t
+Queue::first_size() const
+{
+  uint32_t size = 0U;
+  memcpy(&size, bytes_.data(), sizeof(size));
+  return size;
+}
+
+void
+Queue::drop_first()
+{
+  const size_t end = sizeof(uint32_t) + first_size();
+  memmove(bytes_.data(), &bytes_[end], used_ - end);
+  used_ -= end;
+  --count_;
 }
 
 std::vector<char>
 Queue::pop()
 {
-  uint32_t size = 0U;
-  memcpy(&size, bytes_.data(), sizeof(size));
-  const size_t            end = sizeof(size) + size;
-  const std::vector<char> message(bytes_.begin() + sizeof(size),
-                                  bytes_.begin() +
-                                    static_cast<std::ptrdiff_t>(end));
-  memmove(bytes_.data(), &bytes_[end], used_ - end);
-  used_ -= end;
-  --count_;
+  const Turn              turn{ busy_ };
+  const auto              start = bytes_.begin() + sizeof(uint32_t);
+  const std::vector<char> message(start, start + first_size());
+  drop_first();
   return message;
+}
+
+bool
+Queue::take(std::vector<char>& memory, uint32_t& size)
+{
+  const Turn turn{ busy_ };
+  if (!count_ || first_size() > memory.size()) {
+    return false;
+  }
+  size = first_size();
+  memcpy(memory.data(), &bytes_[sizeof(size)], size);
+  drop_first();
+  return true;
 }

@@ -84,7 +84,8 @@ private:
   LilvWorld* world_;
 };
 
-// Messages of bytes, one after the other, in memory that is there already
+// Messages of bytes, one after the other, in memory that is there already; any
+// thread, none of which waits for long or calls the system
 class Queue
 {
 public:
@@ -97,10 +98,17 @@ public:
   // Take the first message.
   std::vector<char> pop();
 
+  // Take the first message, if there is one, into memory that it fits into.
+  bool take(std::vector<char>& memory, uint32_t& size);
+
 private:
-  std::vector<char> bytes_;
-  size_t            used_{ 0U };
-  size_t            count_{ 0U };
+  uint32_t first_size() const;
+  void     drop_first();
+
+  std::vector<char>   bytes_;
+  size_t              used_{ 0U };
+  std::atomic<size_t> count_{ 0U };
+  std::atomic_flag    busy_ = ATOMIC_FLAG_INIT;
 };
 
 enum class Worker {
@@ -117,6 +125,7 @@ struct Offer {
   bool        features{ true }; // False: none at all, not even a list
   bool        atom_ports{ true };
   bool        log{ true };
+  bool        forgets{ false }; // What is logged; any thread may then log
   size_t      notify_size{ 8192U };
   size_t      midi_size{ 8192U };
   std::string bundle{}; // Empty: the one that the build made for the tests
@@ -175,8 +184,10 @@ public:
   void work();
   // Do the first thing that is scheduled, without delivering the answer.
   void work_once();
+  void work_on(const std::vector<char>& message, size_t size);
   void deliver();
   void respond(const std::vector<char>& message);
+  void respond(const std::vector<char>& message, size_t size);
 
   // Until everything is loaded and faded over to
   void settle();
@@ -203,10 +214,13 @@ public:
   std::atomic<int> failing_responds{ 0 };
 
 protected:
+  void begin_message();
+
   Offer                 offer_;
   LV2_Atom_Forge        forge_;
   std::vector<uint64_t> control_;
   std::vector<uint64_t> midi_out_;
+  std::vector<uint64_t> notify_;
 
 private:
   friend struct Callbacks;
@@ -214,7 +228,6 @@ private:
   void connect_controls();
   void empty(std::vector<uint64_t>& buffer, size_t size) const;
   void listen();
-  void begin_message();
 
   void*                        library_{ nullptr };
   const LV2_Descriptor*        descriptor_{ nullptr };
@@ -225,7 +238,6 @@ private:
   bool                         notify_connected_;
   std::map<std::string, float> controls_;
   LV2_Atom_Forge_Frame         frame_;
-  std::vector<uint64_t>        notify_;
   LV2_URID                     chunk_{ 0U };
   LV2_Worker_Schedule          schedule_;
   LV2_Log_Log                  log_;

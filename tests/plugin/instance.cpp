@@ -103,9 +103,13 @@ struct Callbacks {
                     va_list           arguments)
   {
     [[maybe_unused]] const HostsOwn own{};
-    char                            line[8192] = "";
-    const int   n    = vsnprintf(line, sizeof(line), format, arguments);
-    auto* const self = static_cast<Instance*>(handle);
+    auto* const                     self = static_cast<Instance*>(handle);
+    if (self->offer_.forgets) {
+      return 0;
+    }
+
+    char      line[8192] = "";
+    const int n          = vsnprintf(line, sizeof(line), format, arguments);
     self->logged += self->uris.name(type) + std::string(": ") + line;
     return n;
   }
@@ -129,10 +133,10 @@ Instance::Instance(const Offer& offer)
   : offer_(offer)
   , control_(control_size / sizeof(uint64_t))
   , midi_out_((offer.midi_size / sizeof(uint64_t)) + 2U)
+  , notify_((offer.notify_size / sizeof(uint64_t)) + 2U)
   , ports_(ports_of(offer.uri))
   , n_channels_(channels_of(offer.uri))
   , notify_connected_(offer.atom_ports)
-  , notify_((offer.notify_size / sizeof(uint64_t)) + 2U)
   , schedule_{ this, Callbacks::schedule }
   , log_{ this, Callbacks::print, Callbacks::vprint }
 {
@@ -429,10 +433,25 @@ Instance::work_once()
 }
 
 void
+Instance::work_on(const std::vector<char>& message, const size_t size)
+{
+  worker_->work(handle_,
+                Callbacks::respond,
+                this,
+                static_cast<uint32_t>(size),
+                message.data());
+}
+
+void
 Instance::respond(const std::vector<char>& message)
 {
-  worker_->work_response(
-    handle_, static_cast<uint32_t>(message.size()), message.data());
+  respond(message, message.size());
+}
+
+void
+Instance::respond(const std::vector<char>& message, const size_t size)
+{
+  worker_->work_response(handle_, static_cast<uint32_t>(size), message.data());
 }
 
 void

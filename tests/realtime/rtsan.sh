@@ -40,7 +40,7 @@ fi
 plugin=tests/plugin
 "$ninja" -C "$build" -j 2 tests/realtime/driver \
   tests/realtime/music_driver "$plugin/test_plugin" \
-  "$plugin/test_bundle.stamp" "$plugin/empty_bundle.stamp" \
+  "$plugin/test_storm" "$plugin/test_bundle.stamp" "$plugin/empty_bundle.stamp" \
   "$plugin/voice.safetensors" "$plugin/other.safetensors" \
   "$plugin/third.safetensors" "$plugin/short.safetensors" \
   "$plugin/ahead.safetensors" "$plugin/melody.safetensors" \
@@ -52,8 +52,8 @@ for cpu in baseline avx2 avx512; do
   RONDO_CPU=$cpu "$build/tests/realtime/music_driver"
 done
 
-# The plugins, with models exchanged while they play
-"$meson" test -C "$build" --no-rebuild plugin
+# The plugins, with models exchanged while they play, and all else at once
+"$meson" test -C "$build" --no-rebuild plugin storm
 
 # The check must be seen to fail
 for planted in malloc call; do
