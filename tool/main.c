@@ -26,6 +26,7 @@ static const Subcommand subcommands[] = {
   { "info", rondo_tool_info, "Describe models and sound files" },
   { "mix", rondo_tool_mix, "Write what a recipe mixes for training" },
   { "plot", rondo_tool_plot, "Draw spectrograms and training logs" },
+  { "quantize", rondo_tool_quantize, "Make matrices of a model int8" },
   { "run", rondo_tool_run, "Run any network over an array" },
   { "sample", rondo_tool_sample, "Write text as a model would go on" },
   { "train", rondo_tool_train, "Train a network from a recipe" },

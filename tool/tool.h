@@ -36,6 +36,9 @@ int
 rondo_tool_plot(int argc, char** argv);
 
 int
+rondo_tool_quantize(int argc, char** argv);
+
+int
 rondo_tool_run(int argc, char** argv);
 
 int

@@ -14,6 +14,9 @@ extern const RondoKernels rondo_kernels_avx2;
 #ifdef RONDO_HAVE_AVX512
 extern const RondoKernels rondo_kernels_avx512;
 #endif
+#ifdef RONDO_HAVE_VNNI
+extern const RondoKernels rondo_kernels_vnni;
+#endif
 #ifdef RONDO_HAVE_NEON
 extern const RondoKernels rondo_kernels_neon;
 #endif
@@ -31,6 +34,9 @@ static const RondoKernels* const variants[] = { &rondo_kernels_baseline,
 #ifdef RONDO_HAVE_AVX512
                                                 &rondo_kernels_avx512,
 #endif
+#ifdef RONDO_HAVE_VNNI
+                                                &rondo_kernels_vnni,
+#endif
                                                 NULL };
 
 // The one global variable: set once, when the library starts
@@ -47,10 +53,15 @@ can_run(const char* name)
   if (!strcmp(name, "avx2")) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   }
+  const bool avx512 =
+    __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+    __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+    __builtin_cpu_supports("fma");
   if (!strcmp(name, "avx512")) {
-    return __builtin_cpu_supports("avx512f") &&
-           __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("fma");
+    return avx512;
+  }
+  if (!strcmp(name, "vnni")) {
+    return avx512 && __builtin_cpu_supports("avx512vnni");
   }
 #endif
   return !strcmp(name, "baseline") || !strcmp(name, "neon");

@@ -6,13 +6,14 @@
 
    All variants come from one source, kernels_rt.c.  The widest one that the
    processor has is chosen when the library starts; the environment variable
-   RONDO_CPU (baseline, avx2, avx512, neon) forces one, as long as the
+   RONDO_CPU (baseline, avx2, avx512, vnni, neon) forces one, as long as the
    processor has it.
 
    Every sum of products starts with the bias and runs over the inputs in
    rising order, one multiply-add after the other, in one accumulator per row.
    So a value does not depend on how many vectors are multiplied at a time, nor
-   on the order in which panels are visited.
+   on the order in which panels are visited.  Products with int8 are exact sums
+   of integers.
 */
 
 #ifndef RONDO_NET_KERNELS_H
@@ -23,6 +24,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 RONDO_BEGIN_DECLS
 
@@ -48,14 +50,30 @@ typedef struct {
   size_t       n_gates; ///< 1 to RONDO_MAX_GATES
   size_t       n_inputs;
   size_t       n_panels;
+
+  // Of int8, instead of `weights`; four inputs of a unit stand together, and
+  // inputs beyond the last have zeros
+  const int8_t* integers; ///< (n_panels, n_inputs / 4, n_gates, 16, 4), or NULL
+  const float*  scales;   ///< (n_panels, n_gates, 16) What 1 stands for
+  const int32_t* offsets; ///< (n_panels, n_gates, 16) -128 times the row's sum
 } RondoPanels;
+
+/// The largest magnitude of an int8 weight, and of a quantised input
+#define RONDO_INT8_MAX 127
+
+/// Room for vectors that are multiplied by int8 weights
+typedef struct {
+  int8_t* integers; ///< (n, stride), 64-byte aligned
+  float*  scales;   ///< (n)
+  size_t  stride;   ///< A multiple of 64, at least the inputs
+} RondoQuantised;
 
 /**
    One step of a recurrent layer, all channels together.
 
    Rows are `stride` apart, at least 16 n_panels, and 64-byte aligned; those of
    `a` n_gates as much.  Either `x` is given, and multiplied here by `w`, or `a`
-   = W x + b of an earlier multiply().
+   = W x + b of an earlier multiply().  With weights of int8, it is always `a`.
 */
 typedef struct {
   const RondoPanels* w;         ///< Of the input: rnn 1, gru 3, lstm 4 gates
@@ -71,6 +89,10 @@ typedef struct {
   float*             work;   ///< (2, n_channels, stride) for a reset before
   size_t             stride;
   bool               reverse; ///< Visit panels from last to first
+
+  // For int8
+  RondoQuantised quantised; ///< Of n_channels vectors
+  float*         q;         ///< (n_channels, n_panels, n_gates, 16)
 } RondoRecurrence;
 
 /// The kernels of one instruction set; `n` is a number of vectors
@@ -83,6 +105,7 @@ typedef struct {
      @param reverse Visit panels from last to first.  Alternating finds those
      that were used last still in the cache.
      @param x (n, x_stride), of which n_inputs are read.
+     @param quantised Room for `n` vectors, if the weights are int8.
      @param[out] y (n, n_panels, n_gates, 16), 64-byte aligned.  Not `x`.
   */
   void (*multiply)(const RondoPanels*    panels,
@@ -90,6 +113,7 @@ typedef struct {
                    size_t                n,
                    const float*          x,
                    size_t                x_stride,
+                   const RondoQuantised* quantised,
                    float* RONDO_RESTRICT y) RONDO_REALTIME;
 
   /**

@@ -8,6 +8,7 @@
 
 #include "core/net/activations_rt.h"
 #include "core/net/gates_rt.h"
+#include "core/net/panels_int8_rt.h"
 #include "core/net/panels_rt.h"
 #include "core/net/vector_rt.h"
 
@@ -56,8 +57,13 @@ multiply(const RondoPanels*    panels,
          size_t                n,
          const float*          x,
          size_t                x_stride,
+         const RondoQuantised* quantised,
          float* RONDO_RESTRICT y)
 {
+  if (panels->integers) {
+    multiply_int8(panels, reverse, n, x, x_stride, quantised, y);
+    return;
+  }
   const size_t         n_panels = panels->n_panels;
   const Multiplication m        = {
            panels, x, x_stride, y, n_panels * panels->n_gates * LANES
@@ -167,9 +173,59 @@ visit_all(const Operation        operation,
         steps->reverse);
 }
 
+// Rows whose gates are computed together, after products with int8
+#define MAX_WAITING ((size_t)RONDO_MAX_STEPS * MAX_ROWS)
+
+// Multiply the states of all recurrences by int8, then run `gates`
+static void
+run_int8(const Gates            gates,
+         const RondoRecurrence* steps,
+         size_t                 n_steps,
+         const bool             is_candidate)
+{
+  Row    rows[MAX_WAITING];
+  size_t n_rows = 0U;
+  for (size_t s = 0U; s < n_steps; ++s) {
+    const RondoRecurrence* const step = &steps[s];
+    const RondoPanels* const     u = is_candidate ? step->candidate : step->u;
+    const size_t                 A = step->w->n_gates;
+    const size_t                 Q = u->n_gates;
+    const float* const           h = is_candidate ? step->work : step->h;
+    multiply_int8(u,
+                  step->reverse,
+                  step->n_channels,
+                  h,
+                  step->stride,
+                  &step->quantised,
+                  step->q);
+    for (size_t v = 0U; v < step->n_channels; ++v) {
+      for (size_t p = 0U; p < u->n_panels; ++p) {
+        if (n_rows == MAX_WAITING) {
+          gates(rows, n_rows);
+          n_rows = 0U;
+        }
+        rows[n_rows].step = step;
+        rows[n_rows].at   = (v * step->stride) + (p * LANES);
+        rows[n_rows].a    = step->a + (v * step->stride * A) + (p * A * LANES);
+        rows[n_rows].q    = step->q + (((v * u->n_panels) + p) * Q * LANES);
+        ++n_rows;
+      }
+    }
+  }
+  gates(rows, n_rows);
+}
+
 RONDO_REALTIME static void
 rnn(const RondoRecurrence* steps, size_t n_steps, RondoActivation activation)
 {
+  if (steps->u->integers) {
+    run_int8(activation == RONDO_ACTIVATION_RELU ? rnn_relu_gates
+                                                 : rnn_tanh_gates,
+             steps,
+             n_steps,
+             false);
+    return;
+  }
   if (activation == RONDO_ACTIVATION_RELU) {
     visit_all(rnn_relu, 1U, steps, n_steps);
   } else {
@@ -180,6 +236,15 @@ rnn(const RondoRecurrence* steps, size_t n_steps, RondoActivation activation)
 RONDO_REALTIME static void
 gru(const RondoRecurrence* steps, size_t n_steps, RondoReset reset)
 {
+  if (steps->u->integers) {
+    const bool is_after = reset == RONDO_RESET_AFTER;
+    run_int8(
+      is_after ? gru_after_gates : gru_before_gates, steps, n_steps, false);
+    if (!is_after) {
+      run_int8(gru_candidate_gates, steps, n_steps, true);
+    }
+    return;
+  }
   if (reset == RONDO_RESET_AFTER) {
     visit_all(gru_after, 3U, steps, n_steps);
   } else {
@@ -191,6 +256,10 @@ gru(const RondoRecurrence* steps, size_t n_steps, RondoReset reset)
 RONDO_REALTIME static void
 lstm(const RondoRecurrence* steps, size_t n_steps)
 {
+  if (steps->u->integers) {
+    run_int8(lstm_gates, steps, n_steps, false);
+    return;
+  }
   visit_all(lstm_cell, 4U, steps, n_steps);
 }
 

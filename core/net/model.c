@@ -5,6 +5,7 @@
 
 #include "core/base/arena.h"
 #include "core/net/model_private.h"
+#include "core/net/weights.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -63,6 +64,19 @@ check_tensor(const RondoDescription* description,
   return RONDO_SUCCESS;
 }
 
+// Return whether tensor `name` is what `spec` calls for, or its scales
+static bool
+is_tensor_of(const RondoTensorSpec* spec,
+             const RondoTensors*    tensors,
+             const char*            name)
+{
+  const size_t n = strlen(spec->name);
+  return !strncmp(name, spec->name, n) &&
+         (!name[n] ||
+          (!strcmp(name + n, RONDO_SCALE_SUFFIX) &&
+           rondo_tensors_find(tensors, spec->name)->dtype == RONDO_DTYPE_I8));
+}
+
 // Check that the file holds all tensors that are called for, and no others
 static RondoStatus
 check_tensors(const RondoDescription* description,
@@ -84,7 +98,7 @@ check_tensors(const RondoDescription* description,
     size_t            found = 0U;
     for (size_t j = 0U; j < n && !found; ++j) {
       const RondoTensorSpec spec = rondo_description_tensor(description, j);
-      found                      = !strcmp(spec.name, name);
+      found                      = is_tensor_of(&spec, tensors, name);
     }
     if (!found) {
       return rondo_error_set(

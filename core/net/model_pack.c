@@ -3,8 +3,10 @@
 
 #include "core/base/arena.h"
 #include "core/net/model_private.h"
+#include "core/net/weights.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,12 +24,59 @@ take(RondoArena* arena, size_t n_rows, size_t width)
   return (const float*)rondo_arena_take(arena, n_rows, width * sizeof(float));
 }
 
+// Return the inputs of a row of int8, of which four stand together
+static size_t
+round_to_four(size_t n_inputs)
+{
+  return (n_inputs + 3U) / 4U * 4U;
+}
+
 static void
-carve_panels(RondoArena* arena, RondoPanels* panels)
+carve_panels(RondoArena* arena, bool is_int8, RondoPanels* panels)
 {
   const size_t rows = panels->n_panels * panels->n_gates * RONDO_LANES;
-  panels->weights   = take(arena, rows, panels->n_inputs);
   panels->bias      = take(arena, rows, 1U);
+  if (is_int8) {
+    const size_t n   = round_to_four(panels->n_inputs);
+    panels->integers = (const int8_t*)rondo_arena_take(arena, rows, n);
+    panels->scales   = take(arena, rows, 1U);
+    panels->offsets =
+      (const int32_t*)rondo_arena_take(arena, rows, sizeof(int32_t));
+  } else {
+    panels->weights = take(arena, rows, panels->n_inputs);
+  }
+}
+
+// Return the tensors of a cell that has panels; matrices come first, then as
+// many biases
+static size_t
+count_tensors(const RondoCell* cell)
+{
+  return cell->u.n_gates ? 4U : 2U;
+}
+
+// Find the cells all of whose matrices are int8.  What is mixed is converted,
+// as is an embedding, of which only rows are read
+static void
+find_int8(RondoModel* model, const RondoTensors* tensors)
+{
+  size_t next = 0U;
+  for (size_t i = 0U; i < model->n_cells; ++i) {
+    RondoCell* const     cell = &model->cells[i];
+    const RondoLayerType type = cell->layer->type;
+    const size_t         n    = cell->w.n_gates ? count_tensors(cell)
+                                : type == RONDO_LAYER_EMBEDDING  ? 1U
+                                : type == RONDO_LAYER_LAYER_NORM ? 2U
+                                                                 : 0U;
+    cell->is_int8             = cell->w.n_gates > 0U;
+    for (size_t j = 0U; j < n / 2U; ++j) {
+      const RondoTensorSpec spec =
+        rondo_description_tensor(model->description, next + j);
+      cell->is_int8 &=
+        rondo_tensors_find(tensors, spec.name)->dtype == RONDO_DTYPE_I8;
+    }
+    next += n;
+  }
 }
 
 // Count or place the weights of all cells
@@ -42,43 +91,112 @@ carve_weights(RondoModel* model, RondoArena* arena)
       cell->w.weights = take(arena, cell->stride, 1U);
       cell->w.bias    = take(arena, cell->stride, 1U);
     } else {
-      carve_panels(arena, &cell->w);
-      carve_panels(arena, &cell->u);
-      carve_panels(arena, &cell->candidate);
+      carve_panels(arena, cell->is_int8, &cell->w);
+      carve_panels(arena, cell->is_int8, &cell->u);
+      carve_panels(arena, cell->is_int8, &cell->candidate);
     }
   }
 }
 
-// Copy rows `first` gates on of a matrix (gates * H, X) and its bias.  One of
-// a convolution is (H, X, kernel), of which the panels have (H, kernel, X):
-// what it reads are frames side by side
+// Weights as they are read: numbers, or integers and scales of their rows
+typedef struct {
+  float*        numbers;
+  const int8_t* integers; // In the file, or NULL
+} Weights;
+
+// Where a row of a matrix goes: its panels, and its place among all rows
+typedef struct {
+  const RondoPanels* panels;
+  size_t             n_kernel;
+  size_t             panel;
+  size_t             in_panel; // Gate and lane
+} Place;
+
+// Return which element of a row is input `k` of the panels.  One of a
+// convolution is (H, X, kernel), of which the panels have (H, kernel, X): what
+// it reads are frames side by side
+static size_t
+find_input(const Place* place, size_t k)
+{
+  const size_t X = place->panels->n_inputs / place->n_kernel;
+  return ((k % X) * place->n_kernel) + (k / X);
+}
+
+// The panels are immutable for all but the ones who fill them
+
+static void
+pack_numbers(const Place* place, const float* row)
+{
+  const size_t n     = place->panels->n_inputs;
+  const size_t width = place->panels->n_gates * RONDO_LANES;
+  float* const to = (float*)place->panels->weights + (place->panel * n * width);
+  for (size_t k = 0U; k < n; ++k) {
+    to[(k * width) + place->in_panel] = row[find_input(place, k)];
+  }
+}
+
+static void
+pack_integers(const Place* place, const int8_t* row, float scale)
+{
+  const size_t  n     = place->panels->n_inputs;
+  const size_t  width = place->panels->n_gates * RONDO_LANES;
+  const size_t  at    = (place->panel * width) + place->in_panel;
+  int8_t* const to    = (int8_t*)place->panels->integers +
+                     (place->panel * round_to_four(n) * width);
+  int32_t sum = 0;
+  for (size_t k = 0U; k < n; ++k) {
+    const int8_t w = row[find_input(place, k)];
+    to[(((k / 4U * width) + place->in_panel) * 4U) + (k % 4U)] = w;
+    sum += w;
+  }
+  ((float*)place->panels->scales)[at]    = scale;
+  ((int32_t*)place->panels->offsets)[at] = -128 * sum;
+}
+
+// Copy rows `first` gates on of a matrix (gates * H, X) and its bias
 static void
 pack(const RondoPanels* panels,
      size_t             H,
      size_t             first,
      size_t             n_kernel,
-     const float*       matrix,
+     const Weights*     matrix,
      const float*       bias)
 {
-  // The panels are immutable for all but the one who fills them
-  float* const weights = (float*)panels->weights;
-  float* const biases  = (float*)panels->bias;
-  const size_t G       = panels->n_gates;
-  const size_t N       = panels->n_inputs;
-  const size_t X       = N / n_kernel;
-  for (size_t g = 0U; g < G; ++g) {
+  const size_t width = panels->n_gates * RONDO_LANES;
+  for (size_t g = 0U; g < panels->n_gates; ++g) {
     for (size_t i = 0U; i < H; ++i) {
-      const size_t       p    = i / RONDO_LANES;
-      const size_t       lane = i % RONDO_LANES;
-      const size_t       row  = ((first + g) * H) + i;
-      const float* const from = matrix + (row * N);
-      for (size_t k = 0U; k < N; ++k) {
-        weights[((((p * N) + k) * G + g) * RONDO_LANES) + lane] =
-          from[((k % X) * n_kernel) + (k / X)];
+      const size_t row   = ((first + g) * H) + i;
+      const Place  place = {
+         panels, n_kernel, i / RONDO_LANES, (g * RONDO_LANES) + (i % RONDO_LANES)
+      };
+      if (matrix->integers) {
+        pack_integers(&place,
+                      matrix->integers + (row * panels->n_inputs),
+                      matrix->numbers[row]);
+      } else {
+        pack_numbers(&place, matrix->numbers + (row * panels->n_inputs));
       }
-      biases[(((p * G) + g) * RONDO_LANES) + lane] = bias[row];
+      ((float*)panels->bias)[(place.panel * width) + place.in_panel] =
+        bias[row];
     }
   }
+}
+
+static RondoStatus
+prefix_layer(const RondoModel* model,
+             size_t            layer,
+             RondoStatus       st,
+             RondoError*       error)
+{
+  if (st) {
+    char context[RONDO_MAX_NAME + 16U];
+    snprintf(context,
+             sizeof(context),
+             "layer %s",
+             model->description->layers[layer].name);
+    rondo_error_prefix(error, context);
+  }
+  return st;
 }
 
 // Read tensor `*next` of the description into `values`, and count it
@@ -92,31 +210,40 @@ read_into(const RondoModel*   model,
   const RondoTensorSpec spec =
     rondo_description_tensor(model->description, (*next)++);
   const RondoTensor* const tensor = rondo_tensors_find(tensors, spec.name);
-  const RondoStatus st = rondo_tensor_get_floats(tensor, (float*)values, error);
-  if (st) {
-    char context[RONDO_MAX_NAME + 16U];
-    snprintf(context,
-             sizeof(context),
-             "layer %s",
-             model->description->layers[spec.layer].name);
-    rondo_error_prefix(error, context);
-  }
-  return st;
+  return prefix_layer(
+    model,
+    spec.layer,
+    rondo_weights_get_floats(tensors, tensor, (float*)values, error),
+    error);
 }
 
-// Read tensor `*next` into memory that the caller frees
+// Read tensor `*next`, and count it, into memory that the caller frees.  If it
+// is to stay int8, only its scales are
 static RondoStatus
 read_new(const RondoModel*   model,
          const RondoTensors* tensors,
+         bool                stays_int8,
          size_t*             next,
-         float**             values,
+         Weights*            weights,
          RondoError*         error)
 {
   const RondoTensorSpec spec =
     rondo_description_tensor(model->description, *next);
-  *values = (float*)malloc(spec.n_elements * sizeof(float));
-  return *values ? read_into(model, tensors, next, *values, error)
-                 : out_of_memory(error);
+  weights->numbers = (float*)malloc(spec.n_elements * sizeof(float));
+  if (!weights->numbers) {
+    return out_of_memory(error);
+  }
+  if (!stays_int8) {
+    return read_into(model, tensors, next, weights->numbers, error);
+  }
+  const RondoTensor* const tensor = rondo_tensors_find(tensors, spec.name);
+  weights->integers               = (const int8_t*)tensor->data;
+  ++*next;
+  return prefix_layer(
+    model,
+    spec.layer,
+    rondo_weights_get_scales(tensors, tensor, weights->numbers, error),
+    error);
 }
 
 // Fill the panels of `cell`, whose tensors start at index `*next`, in
@@ -128,25 +255,24 @@ pack_panels(const RondoModel*   model,
             size_t*             next,
             RondoError*         error)
 {
-  const bool   is_recurrent = rondo_layer_is_recurrent(cell->layer);
   const size_t n_kernel =
-    is_recurrent || !cell->layer->n_kernel ? 1U : cell->layer->n_kernel;
-  const size_t H         = cell->n_units;
-  const size_t n         = is_recurrent ? 4U : 2U;
-  float*       values[4] = { NULL, NULL, NULL, NULL };
-  RondoStatus  st        = RONDO_SUCCESS;
+    cell->u.n_gates || !cell->layer->n_kernel ? 1U : cell->layer->n_kernel;
+  const size_t H          = cell->n_units;
+  const size_t n          = count_tensors(cell);
+  Weights      weights[4] = { { NULL, NULL } };
+  RondoStatus  st         = RONDO_SUCCESS;
   for (size_t i = 0U; i < n && !st; ++i) {
-    st = read_new(model, tensors, next, &values[i], error);
+    st = read_new(
+      model, tensors, cell->is_int8 && i < n / 2U, next, &weights[i], error);
   }
-  if (!st && values[n / 2U]) {
-    pack(&cell->w, H, 0U, n_kernel, values[0], values[n / 2U]);
-    if (values[3]) {
-      pack(&cell->u, H, 0U, 1U, values[1], values[3]);
-      pack(&cell->candidate, H, 2U, 1U, values[1], values[3]);
-    }
+  if (!st) {
+    const float* const bias = weights[n / 2U].numbers;
+    pack(&cell->w, H, 0U, n_kernel, &weights[0], bias);
+    pack(&cell->u, H, 0U, 1U, &weights[1], weights[3].numbers);
+    pack(&cell->candidate, H, 2U, 1U, &weights[1], weights[3].numbers);
   }
   for (size_t i = 0U; i < n; ++i) {
-    free(values[i]);
+    free(weights[i].numbers);
   }
   return st;
 }
@@ -178,6 +304,7 @@ rondo_model_pack(RondoModel*         model,
                  const RondoTensors* tensors,
                  RondoError*         error)
 {
+  find_int8(model, tensors);
   RondoArena count = rondo_arena(NULL);
   carve_weights(model, &count);
   model->weights = count.overflow ? NULL : rondo_aligned_new(count.used);

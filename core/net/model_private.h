@@ -35,6 +35,7 @@ typedef struct {
   size_t            n_sources;       ///< Of which more than 1 are gathered
   size_t sources[RONDO_MAX_SOURCES]; ///< First cells, or RONDO_SOURCE_INPUTS
   bool   is_reverse;                 ///< Runs from the last to the first
+  bool   is_int8;                    ///< All of its matrices are
   size_t input_delay;                ///< Frames that its latest source waits
   size_t input_levels;   ///< Cells that look ahead, one after the other
   RondoPanels w;         ///< Of the input; of layer_norm scale and shift, of

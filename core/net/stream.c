@@ -148,6 +148,34 @@ carve_shared(RondoStream* stream, RondoArena* arena)
   stream->work     = take_floats(arena, 2U * RONDO_BLOCK, n, work);
 }
 
+// Count or place what cells of int8 share while they run
+static void
+carve_int8(RondoStream* stream, RondoArena* arena)
+{
+  const size_t n       = stream->n_channels;
+  size_t       product = 0U;
+  size_t       vectors = 0U;
+  size_t       stride  = 0U;
+  for (size_t i = 0U; i < stream->model->n_cells; ++i) {
+    const RondoCell* const  cell  = &stream->model->cells[i];
+    const RondoLayer* const layer = cell->layer;
+    if (cell->is_int8) {
+      const size_t D = layer->along_groups ? layer->n_directions : 1U;
+      product =
+        larger(product, cell->stride * cell->u.n_gates * layer->n_groups * D);
+      vectors = larger(vectors, layer->n_groups);
+      stride  = larger(stride, larger(cell->n_inputs, cell->n_units));
+    }
+  }
+  stride += RONDO_ALIGNMENT - 1U;
+  stride -= stride % RONDO_ALIGNMENT;
+  stream->quantised.stride = stride;
+  stream->quantised.integers =
+    (int8_t*)take(arena, RONDO_BLOCK * vectors, n, stride, sizeof(int8_t));
+  stream->quantised.scales = take_floats(arena, RONDO_BLOCK, n, vectors);
+  stream->q                = take_floats(arena, RONDO_BLOCK, n, product);
+}
+
 // Count or place all that a stream like `layout` consists of
 static RondoStream*
 carve(RondoArena* arena, const RondoStream* layout)
@@ -173,6 +201,7 @@ carve(RondoArena* arena, const RondoStream* layout)
     carve_cell(stream, arena, i);
   }
   carve_shared(stream, arena);
+  carve_int8(stream, arena);
   return placed;
 }
 

@@ -58,6 +58,10 @@ struct RondoStreamImpl {
   float* states;   ///< (2, RONDO_BLOCK, n, stride)
   float* c;        ///< (RONDO_BLOCK, n, stride)
   float* work;     ///< (2, RONDO_BLOCK, n, stride) For a reset before
+
+  // The same for weights of int8
+  float*         q;         ///< (RONDO_BLOCK, n, rows) Of the state
+  RondoQuantised quantised; ///< (RONDO_BLOCK, n)
 };
 
 /// What a cell reads: vectors of all frames and channels

@@ -64,6 +64,15 @@ load(const float* from)
   return *(const Vector*)from;
 }
 
+/// Load WIDTH floats from any place.
+INLINE Vector
+load_any(const float* from)
+{
+  typedef float Unaligned
+    __attribute__((vector_size(4 * WIDTH), aligned(4), may_alias));
+  return *(const Unaligned*)from;
+}
+
 /// Store WIDTH floats to an aligned place.
 INLINE void
 store(float* to, Vector x)
@@ -202,6 +211,29 @@ INLINE Vector
 magnitude(Vector x)
 {
   return (Vector)((Bits)x & 0x7FFFFFFF);
+}
+
+/// Return the largest of 16 lanes.
+INLINE float
+largest_of(const Vector* x)
+{
+  typedef float      Quarter __attribute__((vector_size(16), may_alias));
+  typedef int32_t    Mask __attribute__((vector_size(16), may_alias));
+  _Alignas(64) float lanes[16];
+  EACH(j, (size_t)N_PARTS)
+  {
+    store(lanes + (j * WIDTH), x[j]);
+  }
+  Quarter most = *(const Quarter*)lanes;
+  UNROLLED
+  for (size_t i = 4U; i < 16U; i += 4U) {
+    const Quarter next      = *(const Quarter*)(lanes + i);
+    const Mask    is_larger = next > most;
+    most = (Quarter)(((Mask)next & is_larger) | ((Mask)most & ~is_larger));
+  }
+  const float a = most[0] > most[1] ? most[0] : most[1];
+  const float b = most[2] > most[3] ? most[2] : most[3];
+  return a > b ? a : b;
 }
 
 #endif // RONDO_NET_VECTOR_RT_H

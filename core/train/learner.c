@@ -6,6 +6,7 @@
 #include "core/base/arena.h"
 #include "core/base/random.h"
 #include "core/net/config.h"
+#include "core/net/weights.h"
 #include "core/train/checkpoint.h"
 #include "core/train/network.h"
 #include "core/train/parameters.h"
@@ -92,7 +93,8 @@ rondo_learner_start_from(RondoLearner* const       l,
     const RondoTensorSpec    spec = rondo_description_tensor(l->description, i);
     const RondoTensor* const tensor = rondo_tensors_find(tensors, spec.name);
     if (is_like(tensor, &spec)) {
-      const RondoStatus status = rondo_tensor_get_floats(tensor, to, error);
+      const RondoStatus status =
+        rondo_weights_get_floats(tensors, tensor, to, error);
       if (status) {
         return status;
       }

@@ -5,6 +5,7 @@
 
 #include "core/net/config.h"
 #include "core/net/model.h"
+#include "core/net/weights.h"
 #include "core/train/network.h"
 
 #include <math.h>
@@ -175,7 +176,7 @@ read_tensor(const RondoTensors* const    tensors,
                            found);
   }
 
-  return rondo_tensor_get_floats(tensor, out, error);
+  return rondo_weights_get_floats(tensors, tensor, out, error);
 }
 
 static RondoStatus

@@ -5,6 +5,7 @@
 
 #include "core/net/config.h"
 #include "core/net/sequence.h"
+#include "core/net/weights.h"
 
 #include <algorithm>
 #include <cmath>
@@ -196,7 +197,8 @@ draw_inputs(std::uint64_t seed, std::size_t n, std::size_t n_tokens)
 void
 write_model(const std::string& path,
             const std::string& json,
-            std::uint64_t      seed)
+            std::uint64_t      seed,
+            Weights            weights)
 {
   RondoError        error{};
   RondoConfig*      config      = nullptr;
@@ -205,21 +207,43 @@ write_model(const std::string& path,
       rondo_description_new(config, &description, &error)) {
     throw std::runtime_error(json + ": " + error.message);
   }
-  const auto weights = draw_weights(description, seed);
+  const auto values = draw_weights(description, seed);
 
-  std::vector<RondoTensorSpec> specs;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    specs.push_back(rondo_description_tensor(description, i));
-  }
-  std::vector<RondoTensor> tensors;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    tensors.push_back(
-      { specs[i].name,
-        RONDO_DTYPE_F32,
-        specs[i].n_dims,
-        { specs[i].dims[0], specs[i].dims[1], specs[i].dims[2] },
-        weights[i].size(),
-        weights[i].data() });
+  std::vector<RondoTensorSpec>          specs(values.size());
+  std::vector<std::vector<std::int8_t>> integers(values.size());
+  std::vector<std::vector<float>>       scales(values.size());
+  std::vector<std::string>              names(values.size());
+  std::vector<RondoTensor>              tensors;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    specs[i]           = rondo_description_tensor(description, i);
+    RondoTensor tensor = {
+      specs[i].name,
+      RONDO_DTYPE_F32,
+      specs[i].n_dims,
+      { specs[i].dims[0], specs[i].dims[1], specs[i].dims[2] },
+      values[i].size(),
+      values[i].data()
+    };
+    const std::size_t n_rows = specs[i].dims[0];
+    if (weights == Weights::int8 && specs[i].n_dims > 1) {
+      integers[i].resize(values[i].size());
+      scales[i].resize(n_rows);
+      names[i] = std::string(specs[i].name) + RONDO_SCALE_SUFFIX;
+      rondo_weights_quantise(values[i].data(),
+                             n_rows,
+                             values[i].size() / n_rows,
+                             integers[i].data(),
+                             scales[i].data());
+      tensor.dtype = RONDO_DTYPE_I8;
+      tensor.data  = integers[i].data();
+      tensors.push_back({ names[i].c_str(),
+                          RONDO_DTYPE_F32,
+                          1,
+                          { n_rows },
+                          n_rows,
+                          scales[i].data() });
+    }
+    tensors.push_back(tensor);
   }
   const RondoMetadata metadata = { RONDO_METADATA_KEY, json.c_str() };
   const RondoStatus   st       = rondo_tensors_write(
@@ -230,7 +254,7 @@ write_model(const std::string& path,
   }
 }
 
-Network::Network(const std::string& json, std::uint64_t seed)
+Network::Network(const std::string& json, std::uint64_t seed, Weights weights)
 {
   std::string path =
     (std::filesystem::temp_directory_path() / "rondo-XXXXXX").string();
@@ -239,7 +263,7 @@ Network::Network(const std::string& json, std::uint64_t seed)
     throw std::runtime_error("no temporary file");
   }
   close(fd);
-  write_model(path, json, seed);
+  write_model(path, json, seed, weights);
 
   RondoError        error{};
   const RondoStatus st = rondo_tensors_read(path.c_str(), &tensors_, &error);
@@ -282,7 +306,8 @@ Network::reference(const std::vector<float>& x) const
     const RondoTensorSpec    spec   = rondo_description_tensor(&d, i);
     const RondoTensor* const tensor = rondo_tensors_find(tensors_, spec.name);
     weights.emplace_back(tensor->n_elements);
-    if (rondo_tensor_get_floats(tensor, weights.back().data(), nullptr)) {
+    if (rondo_weights_get_floats(
+          tensors_, tensor, weights.back().data(), nullptr)) {
       throw std::runtime_error("no floats");
     }
   }

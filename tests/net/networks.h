@@ -43,17 +43,23 @@ draw_weights(const RondoDescription* description, std::uint64_t seed);
 std::vector<float>
 draw_inputs(std::uint64_t seed, std::size_t n, std::size_t n_tokens = 0);
 
+/// How the matrices of a model are stored
+enum class Weights { float32, int8 };
+
 /// Write the model file of `json` with the weights of `seed`.
 void
 write_model(const std::string& path,
             const std::string& json,
-            std::uint64_t      seed);
+            std::uint64_t      seed,
+            Weights            weights = Weights::float32);
 
 /// A model file's content, in memory
 class Network
 {
 public:
-  Network(const std::string& json, std::uint64_t seed);
+  Network(const std::string& json,
+          std::uint64_t      seed,
+          Weights            weights = Weights::float32);
   ~Network();
   Network(const Network&)            = delete;
   Network& operator=(const Network&) = delete;

@@ -9,12 +9,16 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace {
 
 // float32 sums of up to 300 products and tanh within 3e-7, over 24 steps
 constexpr double tolerance = 1e-5;
+
+// Inputs and states rounded to one of 255 values, of the largest output
+constexpr double tolerance_int8 = 1e-2;
 
 // Networks of all cells, of sizes around those of panels and tiles
 std::vector<std::string>
@@ -98,35 +102,44 @@ all_networks()
   return list;
 }
 
-class Stream : public ::testing::TestWithParam<std::string>
+// Every instruction set, with weights of float32 and of int8
+class Stream
+  : public ::testing::TestWithParam<std::tuple<std::string, rondo::Weights>>
 {
 protected:
   void SetUp() override
   {
-    kernels = rondo::variant(GetParam());
+    kernels = rondo::variant(std::get<0>(GetParam()));
     if (!kernels) {
-      GTEST_SKIP() << "this processor has no " << GetParam();
+      GTEST_SKIP() << "this processor has no " << std::get<0>(GetParam());
     }
   }
 
-  const RondoKernels* kernels = nullptr;
+  const RondoKernels*  kernels = nullptr;
+  const rondo::Weights weights = std::get<1>(GetParam());
 };
 
 TEST_P(Stream, MatchesAPlainReferenceInDouble)
 {
-  std::uint64_t seed = 1;
+  const bool    is_int8 = weights == rondo::Weights::int8;
+  std::uint64_t seed    = 1;
   for (const std::string& json : networks()) {
-    const rondo::Network network(json, ++seed);
+    const rondo::Network network(json, ++seed, weights);
     RondoModel* const    model = network.model(kernels);
     const auto           x =
       rondo::draw_inputs(seed, 24 * network.description()->n_inputs);
     const auto expected = network.reference(x);
     const auto y        = rondo::run(model, 1, x, 0);
     ASSERT_EQ(expected.size(), y.size());
+    double largest = 1.0;
+    for (std::size_t i = 0; is_int8 && i < y.size(); ++i) {
+      largest = std::fmax(largest, std::fabs(expected[i]));
+    }
     for (std::size_t i = 0; i < y.size(); ++i) {
+      const double scale = std::fmax(largest, std::fabs(expected[i]));
       ASSERT_NEAR(expected[i],
                   static_cast<double>(y[i]),
-                  tolerance * std::fmax(1.0, std::fabs(expected[i])))
+                  scale * (is_int8 ? tolerance_int8 : tolerance))
         << json << " value " << i;
     }
     rondo_model_free(model);
@@ -137,7 +150,7 @@ TEST_P(Stream, AnyCutIntoCallsGivesTheSameBits)
 {
   std::uint64_t seed = 1000;
   for (const std::string& json : all_networks()) {
-    const rondo::Network network(json, ++seed);
+    const rondo::Network network(json, ++seed, weights);
     RondoModel* const    model = network.model(kernels);
     const auto           x =
       rondo::draw_inputs(seed, 70 * network.description()->n_inputs);
@@ -156,7 +169,7 @@ TEST_P(Stream, ACopyGoesOnWithTheSameBits)
 {
   std::uint64_t seed = 1500;
   for (const std::string& json : all_networks()) {
-    const rondo::Network network(json, ++seed);
+    const rondo::Network network(json, ++seed, weights);
     RondoModel* const    model = network.model(kernels);
     const std::size_t    X     = network.description()->n_inputs;
     const std::size_t    Y     = network.description()->n_outputs;
@@ -186,7 +199,7 @@ TEST_P(Stream, ChannelsAreIndependentToTheLastBit)
 {
   std::uint64_t seed = 2000;
   for (const std::string& json : all_networks()) {
-    const rondo::Network  network(json, ++seed);
+    const rondo::Network  network(json, ++seed, weights);
     RondoModel* const     model = network.model(kernels);
     const std::size_t     X     = network.description()->n_inputs;
     const std::size_t     Y     = network.description()->n_outputs;
@@ -220,7 +233,7 @@ TEST_P(Stream, ResetIsLikeNew)
 {
   std::uint64_t seed = 3000;
   for (const std::string& json : all_networks()) {
-    const rondo::Network network(json, ++seed);
+    const rondo::Network network(json, ++seed, weights);
     RondoModel* const    model = network.model(kernels);
     const std::size_t    X     = network.description()->n_inputs;
     const std::size_t    Y     = network.description()->n_outputs;
@@ -313,10 +326,16 @@ TEST_P(Stream, SoftmaxBearsLargeNumbers)
   EXPECT_NEAR(0.0, static_cast<double>(y[2]), 1e-30);
 }
 
-INSTANTIATE_TEST_SUITE_P(Variants,
-                         Stream,
-                         ::testing::ValuesIn(rondo::variant_names()),
-                         [](const auto& parameter) { return parameter.param; });
+INSTANTIATE_TEST_SUITE_P(
+  Variants,
+  Stream,
+  ::testing::Combine(::testing::ValuesIn(rondo::variant_names()),
+                     ::testing::Values(rondo::Weights::float32,
+                                       rondo::Weights::int8)),
+  [](const auto& parameter) {
+    const bool is_int8 = std::get<1>(parameter.param) == rondo::Weights::int8;
+    return std::get<0>(parameter.param) + (is_int8 ? "_int8" : "");
+  });
 
 TEST(StreamSetup, LivesInMemoryOfTheCaller)
 {
