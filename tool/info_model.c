@@ -60,10 +60,31 @@ find_task(Facts* facts, RondoError* error)
   return st;
 }
 
-static void
-print_layer(const RondoDescription* description, size_t index)
+// Return whether the matrices of a layer are int8
+static bool
+is_int8(const Facts* facts, size_t layer)
 {
-  const RondoLayer* const layer = &description->layers[index];
+  const size_t n    = rondo_description_n_tensors(facts->description);
+  size_t       n_of = 0U;
+  for (size_t i = 0U; i < n; ++i) {
+    const RondoTensorSpec spec =
+      rondo_description_tensor(facts->description, i);
+    if (spec.layer == layer && spec.n_dims >= 2U) {
+      if (rondo_tensors_find(facts->tensors, spec.name)->dtype !=
+          RONDO_DTYPE_I8) {
+        return false;
+      }
+      ++n_of;
+    }
+  }
+  return n_of > 0U;
+}
+
+static void
+print_layer(const Facts* facts, size_t index)
+{
+  const RondoDescription* const description = facts->description;
+  const RondoLayer* const       layer       = &description->layers[index];
 
   printf("  %-12s %s %zu -> %zu",
          layer->name,
@@ -96,6 +117,9 @@ print_layer(const RondoDescription* description, size_t index)
   } else if (layer->type == RONDO_LAYER_GRU) {
     printf(", reset %s",
            layer->reset == RONDO_RESET_BEFORE ? "before" : "after");
+  }
+  if (is_int8(facts, index)) {
+    printf(", int8");
   }
   printf(", of ");
   for (size_t i = 0U; i < layer->n_sources; ++i) {
@@ -162,7 +186,7 @@ print_facts(const Facts* facts)
          rondo_model_n_inputs(model),
          rondo_model_n_outputs(model));
   for (size_t i = 0U; i < facts->description->n_layers; ++i) {
-    print_layer(facts->description, i);
+    print_layer(facts, i);
   }
   printf("  parameters   %zu\n"
          "  operations   %zu a step\n",
