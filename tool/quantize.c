@@ -23,8 +23,8 @@ static const RondoOption options[N_OPTIONS] = {
     "layers",
     "NAME,...",
     "Layers whose matrices become int8 (default: all that\n"
-    "gain from it, those with at least 32 inputs and, if\n"
-    "recurrent, 32 units)" },
+    "gain from it, those without groups that have 32\n"
+    "inputs or more and, if recurrent, as many units)" },
   { 'q', "quiet", NULL, "Print errors only" },
 };
 

@@ -36,7 +36,7 @@ multiply(RondoStream*     stream,
                                    n_vectors,
                                    source.vectors,
                                    source.group_stride,
-                                   &stream->quantised,
+                                   &stream->quantised_x,
                                    y);
 }
 
@@ -44,14 +44,14 @@ multiply(RondoStream*     stream,
 static RondoRecurrence
 recur(const RondoStream* stream, const RondoCell* cell)
 {
-  const RondoRecurrence step = { .w         = &cell->w,
-                                 .u         = &cell->u,
-                                 .candidate = &cell->candidate,
-                                 .work      = stream->work,
-                                 .stride    = cell->stride,
-                                 .reverse   = stream->reverse,
-                                 .quantised = stream->quantised,
-                                 .q         = stream->q };
+  const RondoRecurrence step = { .w           = &cell->w,
+                                 .u           = &cell->u,
+                                 .candidate   = &cell->candidate,
+                                 .work        = stream->work,
+                                 .stride      = cell->stride,
+                                 .reverse     = stream->reverse,
+                                 .quantised_x = stream->quantised_x,
+                                 .quantised_h = stream->quantised_h };
   return step;
 }
 
@@ -84,7 +84,7 @@ run_steps(RondoStream*     stream,
 }
 
 // Run along time.  A single frame is multiplied with both matrices in one pass
-// over the panels; of several, and with int8, the input products come first
+// over the panels; of several, the input products come first
 RONDO_REALTIME static void
 run_forward(RondoStream* stream,
             size_t       index,
@@ -97,20 +97,19 @@ run_forward(RondoStream* stream,
   const size_t           size      = n_vectors * cell->stride * cell->w.n_gates;
   const RondoSource      source = rondo_stream_source(stream, index, s, n, in);
 
-  RondoRecurrence step   = recur(stream, cell);
-  step.c                 = stream->cells[index].c;
-  step.n_channels        = n_vectors;
-  step.x                 = source.vectors;
-  step.x_stride          = source.group_stride;
-  const bool comes_first = n > 1U || cell->is_int8;
-  if (comes_first) {
+  RondoRecurrence step = recur(stream, cell);
+  step.c               = stream->cells[index].c;
+  step.n_channels      = n_vectors;
+  step.x               = source.vectors;
+  step.x_stride        = source.group_stride;
+  if (n > 1U) {
     multiply(stream, cell, n * n_vectors, source, stream->products);
   }
   for (size_t t = 0U; t < n; ++t) {
     // Row -1 is one that is kept
     step.h_next = rondo_stream_row(stream, index, s + t);
     step.h      = step.h_next - (n_vectors * cell->stride);
-    step.a      = comes_first ? stream->products + (t * size) : NULL;
+    step.a      = n > 1U ? stream->products + (t * size) : NULL;
     run_steps(stream, cell, &step, 1U);
   }
 }
@@ -227,8 +226,9 @@ run_groups(RondoStream* stream,
     steps[d].stride     = G * stride;
     steps[d].c          = stream->c + (d * size);
     steps[d].work       = stream->work + (2U * d * size);
-    steps[d].q          = stream->q + (d * size * cell->u.n_gates);
-    steps[d].h_next     = stream->states;
+    steps[d].quantised_h.integers += d * n_all * stream->quantised_h.stride;
+    steps[d].quantised_h.scales += d * n_all;
+    steps[d].h_next = stream->states;
   }
   for (size_t i = 0U; i < G; ++i) {
     for (size_t d = 0U; d < D; ++d) {

@@ -73,7 +73,7 @@ typedef struct {
 
    Rows are `stride` apart, at least 16 n_panels, and 64-byte aligned; those of
    `a` n_gates as much.  Either `x` is given, and multiplied here by `w`, or `a`
-   = W x + b of an earlier multiply().  With weights of int8, it is always `a`.
+   = W x + b of an earlier multiply().
 */
 typedef struct {
   const RondoPanels* w;         ///< Of the input: rnn 1, gru 3, lstm 4 gates
@@ -90,9 +90,9 @@ typedef struct {
   size_t             stride;
   bool               reverse; ///< Visit panels from last to first
 
-  // For int8
-  RondoQuantised quantised; ///< Of n_channels vectors
-  float*         q;         ///< (n_channels, n_panels, n_gates, 16)
+  // For int8, room for n_channels vectors
+  RondoQuantised quantised_x;
+  RondoQuantised quantised_h;
 } RondoRecurrence;
 
 /// The kernels of one instruction set; `n` is a number of vectors

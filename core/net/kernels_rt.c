@@ -17,32 +17,61 @@
 #define QUOTE(name) #name
 #define NAME_STRING(name) QUOTE(name)
 
+// Multiply V vectors by P panels with G gates
+INLINE void
+multiply_panels(const RondoPanels*    panels,
+                const RondoQuantised* quantised,
+                const size_t          panel,
+                const size_t          vector,
+                const float*          x,
+                const size_t          x_stride,
+                float*                y,
+                const size_t          y_stride,
+                const size_t          V,
+                const size_t          P,
+                const size_t          G)
+{
+  if (panels->integers) {
+    const DotProduct product = {
+      panels, at_vector(quantised, vector), panel, y, y_stride
+    };
+    call_dot_group(&product, V, P, G);
+  } else {
+    const Product product = make_product(
+      panels, panel, G, x + (vector * x_stride), x_stride, y, y_stride);
+    call_group(&product, V, P, G);
+  }
+}
+
 // y = W x + b for the groups of a multiply()
 typedef struct {
-  const RondoPanels* panels;
-  const float*       x;
-  size_t             x_stride;
-  float*             y;
-  size_t             y_stride;
+  const RondoPanels*    panels;
+  const RondoQuantised* quantised;
+  const float*          x;
+  size_t                x_stride;
+  float*                y;
+  size_t                y_stride;
 } Multiplication;
 
-#define DEFINE_MULTIPLY(G)                                              \
-  RONDO_REALTIME INLINE void multiply_##G(const void*  context,         \
-                                          size_t       panel,           \
-                                          size_t       vector,          \
-                                          const size_t P,               \
-                                          const size_t V)               \
-  {                                                                     \
-    const Multiplication* const m = (const Multiplication*)context;     \
-    const Product               product =                               \
-      make_product(m->panels,                                           \
-                   panel,                                               \
-                   G,                                                   \
-                   m->x + (vector * m->x_stride),                       \
-                   m->x_stride,                                         \
-                   m->y + (vector * m->y_stride) + (panel * (G)*LANES), \
-                   m->y_stride);                                        \
-    call_group(&product, V, P, G);                                      \
+#define DEFINE_MULTIPLY(G)                                               \
+  RONDO_REALTIME INLINE void multiply_##G(const void*  context,          \
+                                          size_t       panel,            \
+                                          size_t       vector,           \
+                                          const size_t P,                \
+                                          const size_t V)                \
+  {                                                                      \
+    const Multiplication* const m = (const Multiplication*)context;      \
+    multiply_panels(m->panels,                                           \
+                    m->quantised,                                        \
+                    panel,                                               \
+                    vector,                                              \
+                    m->x,                                                \
+                    m->x_stride,                                         \
+                    m->y + (vector * m->y_stride) + (panel * (G)*LANES), \
+                    m->y_stride,                                         \
+                    V,                                                   \
+                    P,                                                   \
+                    G);                                                  \
   }
 
 DEFINE_MULTIPLY(1U)
@@ -60,14 +89,13 @@ multiply(const RondoPanels*    panels,
          const RondoQuantised* quantised,
          float* RONDO_RESTRICT y)
 {
-  if (panels->integers) {
-    multiply_int8(panels, reverse, n, x, x_stride, quantised, y);
-    return;
-  }
   const size_t         n_panels = panels->n_panels;
-  const Multiplication m        = {
-           panels, x, x_stride, y, n_panels * panels->n_gates * LANES
-  };
+  const Multiplication m        = { panels, quantised,
+                                    x,      x_stride,
+                                    y,      n_panels * panels->n_gates * LANES };
+  if (panels->integers) {
+    quantise(quantised, n, panels->n_inputs, x, x_stride);
+  }
   switch (panels->n_gates) {
     case 1U:
       visit(multiply_1U, &m, 1U, n_panels, n, reverse);
@@ -117,16 +145,29 @@ run_group(const Gates        gates,
       a_stride = stride * A;
       av       = step->a + (vector * a_stride) + (panel * A * LANES);
     } else if (A) {
-      const float* const x = step->x + (vector * step->x_stride);
-      const Product      inputs =
-        make_product(step->w, panel, A, x, step->x_stride, a[s], a_stride);
-      call_group(&inputs, V, P, A);
+      multiply_panels(step->w,
+                      &step->quantised_x,
+                      panel,
+                      vector,
+                      step->x,
+                      step->x_stride,
+                      a[s],
+                      a_stride,
+                      V,
+                      P,
+                      A);
     }
-    const RondoPanels* const u     = is_candidate ? step->candidate : step->u;
-    const float* const       h     = is_candidate ? step->work : step->h;
-    const Product            state = make_product(
-      u, panel, Q, h + (vector * stride), stride, q[s], P * Q * LANES);
-    call_group(&state, V, P, Q);
+    multiply_panels(is_candidate ? step->candidate : step->u,
+                    &step->quantised_h,
+                    panel,
+                    vector,
+                    is_candidate ? step->work : step->h,
+                    stride,
+                    q[s],
+                    P * Q * LANES,
+                    V,
+                    P,
+                    Q);
     for (size_t v = 0U; v < V; ++v) {
       for (size_t p = 0U; p < P; ++p, ++n_rows) {
         rows[n_rows].step = step;
@@ -173,59 +214,28 @@ visit_all(const Operation        operation,
         steps->reverse);
 }
 
-// Rows whose gates are computed together, after products with int8
-#define MAX_WAITING ((size_t)RONDO_MAX_STEPS * MAX_ROWS)
-
-// Multiply the states of all recurrences by int8, then run `gates`
+// Quantise what is multiplied by int8: the states, and inputs unless products
+// with these are there
 static void
-run_int8(const Gates            gates,
-         const RondoRecurrence* steps,
-         size_t                 n_steps,
-         const bool             is_candidate)
+quantise_steps(const RondoRecurrence* steps, size_t n_steps)
 {
-  Row    rows[MAX_WAITING];
-  size_t n_rows = 0U;
   for (size_t s = 0U; s < n_steps; ++s) {
     const RondoRecurrence* const step = &steps[s];
-    const RondoPanels* const     u = is_candidate ? step->candidate : step->u;
-    const size_t                 A = step->w->n_gates;
-    const size_t                 Q = u->n_gates;
-    const float* const           h = is_candidate ? step->work : step->h;
-    multiply_int8(u,
-                  step->reverse,
-                  step->n_channels,
-                  h,
-                  step->stride,
-                  &step->quantised,
-                  step->q);
-    for (size_t v = 0U; v < step->n_channels; ++v) {
-      for (size_t p = 0U; p < u->n_panels; ++p) {
-        if (n_rows == MAX_WAITING) {
-          gates(rows, n_rows);
-          n_rows = 0U;
-        }
-        rows[n_rows].step = step;
-        rows[n_rows].at   = (v * step->stride) + (p * LANES);
-        rows[n_rows].a    = step->a + (v * step->stride * A) + (p * A * LANES);
-        rows[n_rows].q    = step->q + (((v * u->n_panels) + p) * Q * LANES);
-        ++n_rows;
-      }
+    const size_t                 n    = step->n_channels;
+    if (step->u->integers) {
+      quantise(&step->quantised_h, n, step->u->n_inputs, step->h, step->stride);
+    }
+    if (step->w->integers && !step->a) {
+      quantise(
+        &step->quantised_x, n, step->w->n_inputs, step->x, step->x_stride);
     }
   }
-  gates(rows, n_rows);
 }
 
 RONDO_REALTIME static void
 rnn(const RondoRecurrence* steps, size_t n_steps, RondoActivation activation)
 {
-  if (steps->u->integers) {
-    run_int8(activation == RONDO_ACTIVATION_RELU ? rnn_relu_gates
-                                                 : rnn_tanh_gates,
-             steps,
-             n_steps,
-             false);
-    return;
-  }
+  quantise_steps(steps, n_steps);
   if (activation == RONDO_ACTIVATION_RELU) {
     visit_all(rnn_relu, 1U, steps, n_steps);
   } else {
@@ -236,30 +246,29 @@ rnn(const RondoRecurrence* steps, size_t n_steps, RondoActivation activation)
 RONDO_REALTIME static void
 gru(const RondoRecurrence* steps, size_t n_steps, RondoReset reset)
 {
-  if (steps->u->integers) {
-    const bool is_after = reset == RONDO_RESET_AFTER;
-    run_int8(
-      is_after ? gru_after_gates : gru_before_gates, steps, n_steps, false);
-    if (!is_after) {
-      run_int8(gru_candidate_gates, steps, n_steps, true);
-    }
-    return;
-  }
+  quantise_steps(steps, n_steps);
   if (reset == RONDO_RESET_AFTER) {
     visit_all(gru_after, 3U, steps, n_steps);
-  } else {
-    visit_all(gru_before, 3U, steps, n_steps);
-    visit_all(gru_candidate, 1U, steps, n_steps);
+    return;
   }
+  visit_all(gru_before, 3U, steps, n_steps);
+  for (size_t s = 0U; s < n_steps; ++s) {
+    const RondoRecurrence* const step = &steps[s];
+    if (step->candidate->integers) {
+      quantise(&step->quantised_h,
+               step->n_channels,
+               step->candidate->n_inputs,
+               step->work,
+               step->stride);
+    }
+  }
+  visit_all(gru_candidate, 1U, steps, n_steps);
 }
 
 RONDO_REALTIME static void
 lstm(const RondoRecurrence* steps, size_t n_steps)
 {
-  if (steps->u->integers) {
-    run_int8(lstm_gates, steps, n_steps, false);
-    return;
-  }
+  quantise_steps(steps, n_steps);
   visit_all(lstm_cell, 4U, steps, n_steps);
 }
 

@@ -83,6 +83,16 @@ quantise(const RondoQuantised* to,
   }
 }
 
+// Return the vectors from `vector` on
+INLINE RondoQuantised
+at_vector(const RondoQuantised* all, size_t vector)
+{
+  const RondoQuantised from = { all->integers + (vector * all->stride),
+                                all->scales + vector,
+                                all->stride };
+  return from;
+}
+
 // Panels next to each other, and where their results go
 typedef struct {
   const RondoPanels* panels;
@@ -201,70 +211,6 @@ call_dot_group(const DotProduct* product,
                const size_t      G)
 {
   ALL_GROUPS(CALL_DOT_GROUP)
-}
-
-// y = W x + b for the groups of all panels and vectors
-typedef struct {
-  const RondoPanels*    panels;
-  const RondoQuantised* x;
-  float*                y;
-  size_t                y_stride;
-} DotProducts;
-
-#define DEFINE_DOTS(G)                                                 \
-  RONDO_REALTIME INLINE void dots_##G(const void*  context,            \
-                                      size_t       panel,              \
-                                      size_t       vector,             \
-                                      const size_t P,                  \
-                                      const size_t V)                  \
-  {                                                                    \
-    const DotProducts* const all     = (const DotProducts*)context;    \
-    const DotProduct         product = {                               \
-              all->panels,                                             \
-              { all->x->integers + (vector * all->x->stride),          \
-                all->x->scales + vector,                               \
-                all->x->stride },                                      \
-              panel,                                                   \
-              all->y + (vector * all->y_stride) + (panel * (G)*LANES), \
-              all->y_stride                                            \
-    };                                                                 \
-    call_dot_group(&product, V, P, G);                                 \
-  }
-
-DEFINE_DOTS(1U)
-DEFINE_DOTS(2U)
-DEFINE_DOTS(3U)
-DEFINE_DOTS(4U)
-
-// Quantise `n` vectors into `scratch`, and multiply them
-static void
-multiply_int8(const RondoPanels*    panels,
-              bool                  reverse,
-              size_t                n,
-              const float*          x,
-              size_t                x_stride,
-              const RondoQuantised* scratch,
-              float*                y)
-{
-  const size_t      n_panels = panels->n_panels;
-  const DotProducts all      = {
-         panels, scratch, y, n_panels * panels->n_gates * LANES
-  };
-  quantise(scratch, n, panels->n_inputs, x, x_stride);
-  switch (panels->n_gates) {
-    case 1U:
-      visit(dots_1U, &all, 1U, n_panels, n, reverse);
-      break;
-    case 2U:
-      visit(dots_2U, &all, 2U, n_panels, n, reverse);
-      break;
-    case 3U:
-      visit(dots_3U, &all, 3U, n_panels, n, reverse);
-      break;
-    default:
-      visit(dots_4U, &all, 4U, n_panels, n, reverse);
-      break;
-  }
 }
 
 #endif // RONDO_NET_PANELS_INT8_RT_H

@@ -30,8 +30,8 @@ bool
 rondo_layer_gains_from_int8(const RondoLayer* layer)
 {
   const size_t least = 32U;
-  return rondo_layer_can_be_int8(layer) && !layer->along_groups &&
-         layer->n_inputs / layer->n_groups >= least &&
+  return rondo_layer_can_be_int8(layer) && layer->n_groups == 1U &&
+         layer->n_inputs >= least &&
          (!rondo_layer_is_recurrent(layer) || layer->n_units >= least);
 }
 

@@ -27,8 +27,9 @@ rondo_layer_can_be_int8(const RondoLayer* layer);
 /**
    Return whether int8 makes a layer faster.
 
-   Of small matrices the inputs take longer to quantise than to multiply, and
-   along groups they are quantised anew for every group.
+   Large matrices are read faster, as they are a quarter of the size.  Those
+   that groups share are read once for all, and of small ones the inputs take
+   longer to quantise than to multiply.
 */
 bool
 rondo_layer_gains_from_int8(const RondoLayer* layer);

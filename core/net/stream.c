@@ -148,32 +148,37 @@ carve_shared(RondoStream* stream, RondoArena* arena)
   stream->work     = take_floats(arena, 2U * RONDO_BLOCK, n, work);
 }
 
+static RondoQuantised
+take_quantised(RondoArena* arena, size_t n_vectors, size_t n, size_t stride)
+{
+  const RondoQuantised quantised = {
+    (int8_t*)take(arena, n_vectors, n, stride, sizeof(int8_t)),
+    take_floats(arena, n_vectors, n, 1U),
+    stride
+  };
+  return quantised;
+}
+
 // Count or place what cells of int8 share while they run
 static void
 carve_int8(RondoStream* stream, RondoArena* arena)
 {
-  const size_t n       = stream->n_channels;
-  size_t       product = 0U;
-  size_t       vectors = 0U;
-  size_t       stride  = 0U;
+  size_t n_vectors = 0U;
+  size_t n_inputs  = 0U;
   for (size_t i = 0U; i < stream->model->n_cells; ++i) {
-    const RondoCell* const  cell  = &stream->model->cells[i];
-    const RondoLayer* const layer = cell->layer;
+    const RondoCell* const cell = &stream->model->cells[i];
     if (cell->is_int8) {
-      const size_t D = layer->along_groups ? layer->n_directions : 1U;
-      product =
-        larger(product, cell->stride * cell->u.n_gates * layer->n_groups * D);
-      vectors = larger(vectors, layer->n_groups);
-      stride  = larger(stride, larger(cell->n_inputs, cell->n_units));
+      // Both directions along groups run at the same time
+      n_vectors = larger(
+        n_vectors, larger(cell->layer->n_groups, cell->layer->n_directions));
+      n_inputs = larger(n_inputs, larger(cell->n_inputs, cell->n_units));
     }
   }
-  stride += RONDO_ALIGNMENT - 1U;
-  stride -= stride % RONDO_ALIGNMENT;
-  stream->quantised.stride = stride;
-  stream->quantised.integers =
-    (int8_t*)take(arena, RONDO_BLOCK * vectors, n, stride, sizeof(int8_t));
-  stream->quantised.scales = take_floats(arena, RONDO_BLOCK, n, vectors);
-  stream->q                = take_floats(arena, RONDO_BLOCK, n, product);
+  const size_t n = stream->n_channels * RONDO_BLOCK;
+  const size_t stride =
+    (n_inputs + RONDO_ALIGNMENT - 1U) / RONDO_ALIGNMENT * RONDO_ALIGNMENT;
+  stream->quantised_x = take_quantised(arena, n_vectors, n, stride);
+  stream->quantised_h = take_quantised(arena, n_vectors, n, stride);
 }
 
 // Count or place all that a stream like `layout` consists of

@@ -59,9 +59,9 @@ struct RondoStreamImpl {
   float* c;        ///< (RONDO_BLOCK, n, stride)
   float* work;     ///< (2, RONDO_BLOCK, n, stride) For a reset before
 
-  // The same for weights of int8
-  float*         q;         ///< (RONDO_BLOCK, n, rows) Of the state
-  RondoQuantised quantised; ///< (RONDO_BLOCK, n)
+  // The same for weights of int8, (RONDO_BLOCK, n)
+  RondoQuantised quantised_x;
+  RondoQuantised quantised_h;
 };
 
 /// What a cell reads: vectors of all frames and channels
