@@ -36,6 +36,29 @@ spread_bytes(const int8_t* from)
   return four - (Bits){ 0 };
 }
 
+/// Store the lowest byte of each lane
+INLINE void
+store_low_bytes(int8_t* to, Bits x)
+{
+#if defined(__AVX512F__)
+  _mm_storeu_si128((__m128i*)to, _mm512_cvtepi32_epi8((__m512i)x));
+#elif defined(__AVX2__) && WIDTH == 8
+  const __m256i lowest = _mm256_set1_epi32(0x0C080400);
+  const __m256i quads  = _mm256_shuffle_epi8((__m256i)x, lowest);
+  _mm_storel_epi64((__m128i*)to,
+                   _mm_unpacklo_epi32(_mm256_castsi256_si128(quads),
+                                      _mm256_extracti128_si256(quads, 1)));
+#elif defined(__SSE2__) && WIDTH == 4
+  const __m128i words =
+    _mm_packs_epi32((__m128i)((x << 24) >> 24), _mm_setzero_si128());
+  const int32_t bytes = _mm_cvtsi128_si32(_mm_packs_epi16(words, words));
+  memcpy(to, &bytes, sizeof(bytes));
+#else
+  typedef int8_t Bytes __attribute__((vector_size(WIDTH), may_alias));
+  *(Bytes*)to = __builtin_convertvector(x, Bytes);
+#endif
+}
+
 /// Four inputs in every lane, made ready for all rows of weights
 typedef struct {
 #if defined(__AVX512VNNI__)

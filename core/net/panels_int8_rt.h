@@ -22,9 +22,6 @@
 // Inputs that one lane takes at a time
 #define INPUTS_IN_LANE 4U
 
-// A vector of bytes that belongs to one of floats
-typedef int8_t Bytes __attribute__((vector_size(WIDTH), may_alias));
-
 // Quantise 16 lanes: adding 1.5 * 2^23 leaves the nearest integer in the bits
 INLINE void
 quantise_lanes(const float* x, float factor, int8_t* to)
@@ -33,7 +30,7 @@ quantise_lanes(const float* x, float factor, int8_t* to)
   {
     const Vector y = multiply_add(
       load_any(x + (j * WIDTH)), spread(factor), spread(0x1.8p23f));
-    *(Bytes*)(to + (j * WIDTH)) = __builtin_convertvector((Bits)y, Bytes);
+    store_low_bytes(to + (j * WIDTH), (Bits)y);
   }
 }
 
