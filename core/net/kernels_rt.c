@@ -21,6 +21,7 @@
 INLINE void
 multiply_panels(const RondoPanels*    panels,
                 const RondoQuantised* quantised,
+                const bool            reverse,
                 const size_t          panel,
                 const size_t          vector,
                 const float*          x,
@@ -32,9 +33,9 @@ multiply_panels(const RondoPanels*    panels,
                 const size_t          G)
 {
   if (panels->integers) {
-    const DotProduct product = {
-      panels, at_vector(quantised, vector), panel, y, y_stride
-    };
+    const DotProduct product = { panels, at_vector(quantised, vector),
+                                 panel,  reverse,
+                                 y,      y_stride };
     call_dot_group(&product, V, P, G);
   } else {
     const Product product = make_product(
@@ -47,6 +48,7 @@ multiply_panels(const RondoPanels*    panels,
 typedef struct {
   const RondoPanels*    panels;
   const RondoQuantised* quantised;
+  bool                  reverse;
   const float*          x;
   size_t                x_stride;
   float*                y;
@@ -63,6 +65,7 @@ typedef struct {
     const Multiplication* const m = (const Multiplication*)context;      \
     multiply_panels(m->panels,                                           \
                     m->quantised,                                        \
+                    m->reverse,                                          \
                     panel,                                               \
                     vector,                                              \
                     m->x,                                                \
@@ -90,9 +93,13 @@ multiply(const RondoPanels*    panels,
          float* RONDO_RESTRICT y)
 {
   const size_t         n_panels = panels->n_panels;
-  const Multiplication m        = { panels, quantised,
-                                    x,      x_stride,
-                                    y,      n_panels * panels->n_gates * LANES };
+  const Multiplication m        = { panels,
+                                    quantised,
+                                    reverse,
+                                    x,
+                                    x_stride,
+                                    y,
+                                    n_panels * panels->n_gates * LANES };
   if (panels->integers) {
     quantise(quantised, n, panels->n_inputs, x, x_stride);
   }
@@ -139,35 +146,42 @@ run_group(const Gates        gates,
   for (size_t s = 0U; s < all->n; ++s) {
     const RondoRecurrence* const step     = &all->steps[s];
     const size_t                 stride   = step->stride;
-    const float*                 av       = a[s];
-    size_t                       a_stride = P * A * LANES;
-    if (step->a) {
-      a_stride = stride * A;
-      av       = step->a + (vector * a_stride) + (panel * A * LANES);
-    } else if (A) {
-      multiply_panels(step->w,
-                      &step->quantised_x,
-                      panel,
-                      vector,
-                      step->x,
-                      step->x_stride,
-                      a[s],
-                      a_stride,
-                      V,
-                      P,
-                      A);
+    const bool                   is_ready = step->a != NULL;
+    const size_t a_stride = is_ready ? stride * A : P * A * LANES;
+    const float* av =
+      is_ready ? step->a + (vector * a_stride) + (panel * A * LANES) : a[s];
+    // What was read last is read first again: in reverse, the state comes first
+    for (size_t i = 0U; i < 2U; ++i) {
+      if (i == (step->reverse ? 1U : 0U)) {
+        if (A && !is_ready) {
+          multiply_panels(step->w,
+                          &step->quantised_x,
+                          step->reverse,
+                          panel,
+                          vector,
+                          step->x,
+                          step->x_stride,
+                          a[s],
+                          a_stride,
+                          V,
+                          P,
+                          A);
+        }
+      } else {
+        multiply_panels(is_candidate ? step->candidate : step->u,
+                        &step->quantised_h,
+                        step->reverse,
+                        panel,
+                        vector,
+                        is_candidate ? step->work : step->h,
+                        stride,
+                        q[s],
+                        P * Q * LANES,
+                        V,
+                        P,
+                        Q);
+      }
     }
-    multiply_panels(is_candidate ? step->candidate : step->u,
-                    &step->quantised_h,
-                    panel,
-                    vector,
-                    is_candidate ? step->work : step->h,
-                    stride,
-                    q[s],
-                    P * Q * LANES,
-                    V,
-                    P,
-                    Q);
     for (size_t v = 0U; v < V; ++v) {
       for (size_t p = 0U; p < P; ++p, ++n_rows) {
         rows[n_rows].step = step;

@@ -95,7 +95,8 @@ typedef struct {
   const RondoPanels* panels;
   RondoQuantised     x; // Of the first vector
   size_t             panel;
-  float*             y; // (n_vectors, y_stride)
+  bool               reverse; // Take inputs from last to first
+  float*             y;       // (n_vectors, y_stride)
   size_t             y_stride;
 } DotProduct;
 
@@ -142,7 +143,10 @@ dot_tile(const DotProduct* product,
       sum[v][r] = start_sum(panels->offsets + begin + at);
     }
   }
-  for (size_t k = 0U; k < n; ++k) {
+  // Sums of integers are the same in any order
+  const ptrdiff_t sign = product->reverse ? -1 : 1;
+  size_t          k    = product->reverse ? n - 1U : 0U;
+  for (size_t i = 0U; i < n; ++i, k += (size_t)sign) {
     Inputs x[MAX_TILE_VECTORS];
     EACH(v, V)
     {
