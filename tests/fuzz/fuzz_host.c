@@ -121,7 +121,7 @@ keep(Message* const    messages,
   return LV2_WORKER_SUCCESS;
 }
 
-// No path but those that every machine has gets to the worker
+// No path but those that every machine has gets to the worker: it is lost
 static LV2_Worker_Status
 schedule(LV2_Worker_Schedule_Handle handle, uint32_t size, const void* data)
 {
@@ -129,7 +129,7 @@ schedule(LV2_Worker_Schedule_Handle handle, uint32_t size, const void* data)
   const char* const text = (const char*)data + MESSAGE_TEXT;
   if (size > MESSAGE_TEXT && text[0] == '/' &&
       strncmp(text, FUZZ_FOLDER, strlen(FUZZ_FOLDER)) != 0) {
-    return LV2_WORKER_ERR_UNKNOWN;
+    return LV2_WORKER_SUCCESS;
   }
   return keep(host->requests, &host->n_requests, size, data);
 }
