@@ -199,6 +199,10 @@ talk(const Conditions& conditions,
 {
   size_t fed  = 0U;
   bool   sent = false;
+  if (conditions.kill_after >= 0.0) {
+    usleep(static_cast<useconds_t>(1e6 * conditions.kill_after));
+    kill(child, SIGKILL);
+  }
   if (conditions.input.empty()) {
     in.shut(1);
   }
@@ -299,6 +303,44 @@ rondo(const std::vector<std::string>& arguments, const Conditions& conditions)
   outcome.seconds  = seconds(usage.ru_utime) + seconds(usage.ru_stime);
   return outcome;
 }
+
+#ifdef RONDO_DISK_FAULTS
+
+Conditions
+disk_fault(const std::string& fault, const long at)
+{
+  Conditions conditions;
+  conditions.environment = { std::string("LD_PRELOAD=") + RONDO_DISK_FAULTS,
+                             "RONDO_FAULT=" + fault,
+                             "RONDO_FAULT_AT=" + std::to_string(at) };
+  return conditions;
+}
+
+std::vector<long>
+disk_calls(const std::vector<std::string>& arguments)
+{
+  constexpr long n_first = 4;
+  constexpr long n_last  = 6;
+  constexpr long n_steps = 5;
+
+  const Folder      folder;
+  const std::string count      = folder / "count";
+  Conditions        conditions = disk_fault("none", -1);
+  conditions.environment.push_back("RONDO_FAULT_COUNT=" + count);
+  rondo(arguments, conditions);
+
+  const long        n    = std::strtol(read_file(count).c_str(), nullptr, 10);
+  const long        step = std::max(1L, n / n_steps);
+  std::vector<long> calls;
+  for (long i = 0; i < n; ++i) {
+    if (i < n_first || i >= n - n_last || i % step == 0) {
+      calls.push_back(i);
+    }
+  }
+  return calls;
+}
+
+#endif
 
 void
 make_model(const std::string& path,

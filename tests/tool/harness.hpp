@@ -45,6 +45,7 @@ struct Conditions {
   int                      signal{ 0 };      ///< Sent when `signal_at` appears
   std::string              signal_at;        ///< A folder that gets a file
   std::string              signal_after;     ///< Or a file that is there
+  double                   kill_after{ -1.0 };    ///< Seconds, if not below 0
   bool                     close_output{ false }; ///< Nobody reads its output
 };
 
@@ -56,6 +57,22 @@ struct Outcome {
   long        peak_kib{ 0 };  ///< Most memory it had
   double      seconds{ 0.0 }; ///< Of the processor
 };
+
+#ifdef RONDO_DISK_FAULTS
+
+/// Return conditions under which a call that changes files goes wrong: number
+/// `at`, where the program is killed, or all from there on, for a full disk.
+Conditions
+disk_fault(const std::string& fault, long at);
+
+/**
+   Run `rondo`, and return some numbers of calls that change files: the first
+   and the last ones, and some between.
+*/
+std::vector<long>
+disk_calls(const std::vector<std::string>& arguments);
+
+#endif
 
 /// Run `rondo` with `arguments`
 Outcome

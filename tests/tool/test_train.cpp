@@ -285,6 +285,49 @@ TEST_F(Train, GoesOnAfterAnySignalAsIfThereHadBeenNone)
   }
 }
 
+#ifdef RONDO_DISK_FAULTS
+
+// All that stands under its name is whole, and training goes on from it as if
+// nothing had happened.  The log grows, and loses a line that is not whole.
+TEST_F(Train, GoesOnAfterDiskFaults)
+{
+  set_recipe(
+    make_recipe(R"("steps": 12, "valid_every": 4, "checkpoint_every": 3)"));
+  ASSERT_EQ(train({ "-q" }).status, 0);
+  const std::string whole = read_file(output);
+
+  const auto clear = [this] {
+    for (const std::string& file : { output, checkpoint, log }) {
+      unlink(file.c_str());
+    }
+  };
+
+  clear();
+  const auto calls = disk_calls(
+    { "train", recipe, "--data", data, "-q", "-t", "1", "-o", output });
+  EXPECT_GT(calls.size(), 12U);
+  for (const std::string fault : { "kill", "full" }) {
+    for (const long at : calls) {
+      clear();
+      const Outcome outcome = train({ "-q" }, disk_fault(fault, at));
+      EXPECT_TRUE(fault == "full" || outcome.status == 128 + SIGKILL) << at;
+      EXPECT_TRUE(outcome.status != 1 ||
+                  outcome.err.find("No space left") != std::string::npos)
+        << at << ": " << outcome.err;
+      if (exists(output)) {
+        EXPECT_EQ(rondo({ "info", output }).status, 0) << at;
+      }
+      if (exists(checkpoint)) {
+        const Outcome rest = train({ "-q", "-r" });
+        EXPECT_EQ(rest.status, 0) << at << ": " << rest.err;
+        EXPECT_EQ(read_file(output), whole) << at;
+      }
+    }
+  }
+}
+
+#endif
+
 TEST_F(Train, CanBeStoppedAtAnyTime)
 {
   set_recipe(make_recipe(R"("steps": 1000000, "valid_every": 1000000)"));

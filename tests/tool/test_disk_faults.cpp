@@ -1,0 +1,271 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+// Whenever `rondo` is killed or the disk is full, what stands under a name that
+// it was given is whole: the old file, the new one, or none.
+
+#include "tests/music/chorale_model.hpp"
+#include "tests/music/melody_model.hpp"
+#include "tests/tool/harness.hpp"
+#include "tests/tool/sounds.hpp"
+
+#include <gtest/gtest.h>
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace {
+
+constexpr int wav    = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
+constexpr int killed = 128 + SIGKILL;
+
+const char* const notes = "C4 D4 E4 F4 G4 A4 B4 C5";
+const char* const old   = "What was there before\n";
+
+// A command and the files that it is to write
+struct Job {
+  std::string              name;
+  std::vector<std::string> arguments;
+  std::vector<std::string> outputs;
+  std::string              overwrite{ "--overwrite" }; // If it needs to be told
+};
+
+class DiskFaults : public ::testing::TestWithParam<const char*>
+{
+protected:
+  DiskFaults()
+  {
+    make_denoiser(model);
+    make_model(melody, melody_description(), 1U);
+    make_model(harmony, harmony_description(), 2U);
+    make_model(network,
+               R"({"version": 1, "inputs": 5, "layers":
+                  [{"name": "g", "type": "gru", "hidden": 40}]})",
+               3U);
+    write_sound(sound, make_sound(wav, 16000, 1, 16000U));
+    std::string head = "{'descr': '<f4', 'fortran_order': False, "
+                       "'shape': (200, 5), }";
+    head.resize(117U, ' ');
+    write_file(array,
+               std::string("\x93NUMPY\x01\0\x76\0", 10U) + head + "\n" +
+                 std::string(200U * 5U * 4U, '\0'));
+    for (const std::string folder : { "/clean", "/noisy" }) {
+      mkdir((inputs.path + folder).c_str(), 0777);
+      write_sound(inputs.path + folder + "/a.wav",
+                  make_sound(wav, 16000, 1, 20000U));
+    }
+  }
+
+  Job job() const
+  {
+    const std::string mid   = outputs / "out.mid";
+    const std::string png   = outputs / "out.png";
+    const std::string clean = outputs / "out.wav";
+    const std::string csv   = outputs / "out.csv";
+    const std::string npy   = outputs / "out.npy";
+    const std::string tidy  = outputs / "in.flac";
+
+    const std::vector<Job> jobs = {
+      { "denoise",
+        { "denoise", "--model", model, "-o", clean, sound },
+        { clean } },
+      { "batch",
+        { "denoise",
+          "--model",
+          model,
+          "--output-dir",
+          outputs.path,
+          "--format",
+          "flac",
+          "--removed",
+          sound },
+        {} },
+      { "generate",
+        { "generate",
+          "--model",
+          melody,
+          "--notes",
+          notes,
+          "--bars",
+          "6",
+          "--random-seed",
+          "1",
+          "-o",
+          mid,
+          "--picture",
+          png },
+        { mid, png } },
+      { "harmonize",
+        { "harmonize",
+          "--model",
+          harmony,
+          "--notes",
+          notes,
+          "--passes",
+          "2",
+          "--random-seed",
+          "1",
+          "-o",
+          mid,
+          "--picture",
+          png },
+        { mid, png } },
+      { "plot", { "plot", sound, "-o", png }, { png }, "" },
+      { "plot --denoise",
+        { "plot", "--denoise", "--model", model, sound, "-o", png },
+        { png },
+        "" },
+      { "run", { "run", network, "-i", array, "-o", npy }, { npy }, "" },
+      { "eval",
+        { "eval", "denoise", inputs / "clean", inputs / "noisy", "--csv", csv },
+        { csv },
+        "" },
+    };
+    const auto found =
+      std::find_if(jobs.begin(), jobs.end(), [](const Job& candidate) {
+        return candidate.name == GetParam();
+      });
+    EXPECT_NE(found, jobs.end());
+    return *found;
+  }
+
+  // Return the arguments of a job.
+  static std::vector<std::string> arguments(const Job& job, const bool has_old)
+  {
+    std::vector<std::string> all = job.arguments;
+    if (has_old && !job.overwrite.empty()) {
+      all.insert(all.begin() + 1, job.overwrite);
+    }
+    return all;
+  }
+
+  // Remove all outputs, or put something old in their places.
+  void prepare(const bool has_old) const
+  {
+    for (const std::string& name : outputs.list()) {
+      unlink((outputs / name).c_str());
+    }
+    for (const auto& [name, content] : whole) {
+      if (has_old) {
+        write_file(outputs / name, old);
+      }
+    }
+  }
+
+  // Do the job in peace, and keep what it writes.
+  void remember(const Job& job)
+  {
+    prepare(false);
+    const Outcome outcome = rondo(job.arguments);
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    for (const std::string& name : outputs.list()) {
+      whole[name] = read_file(outputs / name);
+      EXPECT_GT(whole[name].size(), 20U) << name;
+    }
+    ASSERT_FALSE(whole.empty());
+  }
+
+  // See that all that is there is whole.
+  void check(const bool may_leave_temporaries, const bool has_old) const
+  {
+    for (const std::string& name : outputs.list()) {
+      const auto found = whole.find(name);
+      if (found == whole.end()) {
+        EXPECT_TRUE(may_leave_temporaries && !name.compare(0U, 7U, ".rondo-"))
+          << name;
+      } else {
+        const std::string content = read_file(outputs / name);
+        EXPECT_TRUE(content == found->second || (has_old && content == old))
+          << name << " has " << content.size() << " bytes";
+      }
+    }
+    for (const auto& [name, content] : whole) {
+      EXPECT_TRUE(!has_old || exists(outputs / name)) << name;
+    }
+  }
+
+  const Folder                       inputs;
+  const Folder                       outputs;
+  const std::string                  model   = inputs / "model.safetensors";
+  const std::string                  melody  = inputs / "melody.safetensors";
+  const std::string                  harmony = inputs / "harmony.safetensors";
+  const std::string                  network = inputs / "network.safetensors";
+  const std::string                  sound   = inputs / "in.wav";
+  const std::string                  array   = inputs / "in.npy";
+  std::map<std::string, std::string> whole; // Outputs by name
+};
+
+} // namespace
+
+TEST_P(DiskFaults, KillingAtAnyCallLeavesNoHalfFile)
+{
+  const Job job = this->job();
+  remember(job);
+  for (const bool has_old : { false, true }) {
+    prepare(has_old);
+    const auto all   = arguments(job, has_old);
+    const auto calls = disk_calls(all);
+    EXPECT_GE(calls.size(), 5U); // Made, written, synced, before and behind
+    for (const long at : calls) {
+      prepare(has_old);
+      const Outcome outcome = rondo(all, disk_fault("kill", at));
+      EXPECT_EQ(outcome.status, killed) << at << ": " << outcome.err;
+      check(true, has_old);
+    }
+  }
+}
+
+TEST_P(DiskFaults, KillingAtAnyTimeLeavesNoHalfFile)
+{
+  const Job job = this->job();
+  remember(job);
+  std::minstd_rand random{ 1U };
+  for (int i = 0; i < 12; ++i) {
+    Conditions conditions;
+    conditions.kill_after = static_cast<double>(random() % 1000U) * 60e-6;
+    prepare(false);
+    const Outcome outcome = rondo(job.arguments, conditions);
+    check(outcome.status == killed, false);
+  }
+}
+
+TEST_P(DiskFaults, AFullDiskIsToldAndLeavesAllAsItWas)
+{
+  const Job job = this->job();
+  remember(job);
+  for (const bool has_old : { false, true }) {
+    prepare(has_old);
+    const auto all = arguments(job, has_old);
+    size_t     n   = 0U; // Faults, for renaming needs no room
+    for (const long at : disk_calls(all)) {
+      prepare(has_old);
+      const Outcome outcome = rondo(all, disk_fault("full", at));
+      check(false, has_old);
+      if (outcome.status) {
+        ++n;
+        EXPECT_EQ(outcome.status, 1) << at;
+        EXPECT_NE(outcome.err.find("No space left"), std::string::npos)
+          << at << ": " << outcome.err;
+      }
+    }
+    EXPECT_GE(n, 3U);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Commands,
+                         DiskFaults,
+                         ::testing::Values("denoise",
+                                           "batch",
+                                           "generate",
+                                           "harmonize",
+                                           "plot",
+                                           "plot --denoise",
+                                           "run",
+                                           "eval"));
