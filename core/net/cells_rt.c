@@ -83,8 +83,51 @@ run_steps(RondoStream*     stream,
   }
 }
 
-// Run along time.  A single frame is multiplied with both matrices in one pass
-// over the panels; of several, the input products come first
+// Begin the input products of the first few of `n` frames from step `s` on
+static RondoAhead
+look_ahead(RondoStream* stream,
+           size_t       index,
+           size_t       s,
+           size_t       n,
+           const float* in,
+           float*       y)
+{
+  const RondoCell* const cell = &stream->model->cells[index];
+  const size_t           now  = n < RONDO_AHEAD ? n : RONDO_AHEAD;
+  const RondoSource source    = rondo_stream_source(stream, index, s, now, in);
+
+  RondoAhead ahead = { .panels    = &cell->w,
+                       .x         = source.vectors,
+                       .x_stride  = source.group_stride,
+                       .quantised = &stream->quantised_x,
+                       .y         = y,
+                       .n = now * rondo_stream_n_vectors(stream, cell) };
+  count_work(stream, &cell->w, ahead.n);
+  stream->model->kernels->begin(&ahead);
+  return ahead;
+}
+
+// Run one step along time, whose frame is multiplied with both matrices in one
+// pass over the panels
+RONDO_REALTIME static void
+run_step(RondoStream* stream, size_t index, size_t s, const float* in)
+{
+  const RondoCell* const cell      = &stream->model->cells[index];
+  const size_t           n_vectors = rondo_stream_n_vectors(stream, cell);
+  const RondoSource      source = rondo_stream_source(stream, index, s, 1U, in);
+
+  RondoRecurrence step = recur(stream, cell);
+  step.c               = stream->cells[index].c;
+  step.n_channels      = n_vectors;
+  step.x               = source.vectors;
+  step.x_stride        = source.group_stride;
+  step.h_next          = rondo_stream_row(stream, index, s);
+  step.h               = step.h_next - (n_vectors * cell->stride);
+  run_steps(stream, cell, &step, 1U);
+}
+
+// Run along time.  Input products of a few frames come first, and those of the
+// next few on the way through the steps of these
 RONDO_REALTIME static void
 run_forward(RondoStream* stream,
             size_t       index,
@@ -92,24 +135,40 @@ run_forward(RondoStream* stream,
             size_t       n,
             const float* in)
 {
-  const RondoCell* const cell      = &stream->model->cells[index];
-  const size_t           n_vectors = rondo_stream_n_vectors(stream, cell);
-  const size_t           size      = n_vectors * cell->stride * cell->w.n_gates;
-  const RondoSource      source = rondo_stream_source(stream, index, s, n, in);
+  const RondoCell* const    cell      = &stream->model->cells[index];
+  const RondoKernels* const kernels   = stream->model->kernels;
+  const size_t              n_vectors = rondo_stream_n_vectors(stream, cell);
+  const size_t              size      = n_vectors * cell->stride;
+  const size_t              a_size    = size * cell->w.n_gates;
+  if (n == 1U) {
+    run_step(stream, index, s, in);
+    return;
+  }
 
   RondoRecurrence step = recur(stream, cell);
   step.c               = stream->cells[index].c;
   step.n_channels      = n_vectors;
-  step.x               = source.vectors;
-  step.x_stride        = source.group_stride;
-  if (n > 1U) {
-    multiply(stream, cell, n * n_vectors, source, stream->products);
-  }
+
+  float*     a     = stream->products;
+  float*     next  = a + (RONDO_AHEAD * a_size);
+  RondoAhead ahead = look_ahead(stream, index, s, n, in, next);
   for (size_t t = 0U; t < n; ++t) {
+    if (t % RONDO_AHEAD == 0U) {
+      float* const done  = next;
+      const size_t begun = t + RONDO_AHEAD;
+      kernels->finish(&ahead, stream->reverse);
+      next       = a;
+      a          = done;
+      step.ahead = NULL;
+      if (begun < n) {
+        ahead      = look_ahead(stream, index, s + begun, n - begun, in, next);
+        step.ahead = &ahead;
+      }
+    }
     // Row -1 is one that is kept
     step.h_next = rondo_stream_row(stream, index, s + t);
-    step.h      = step.h_next - (n_vectors * cell->stride);
-    step.a      = n > 1U ? stream->products + (t * size) : NULL;
+    step.h      = step.h_next - size;
+    step.a      = a + (t % RONDO_AHEAD * a_size);
     run_steps(stream, cell, &step, 1U);
   }
 }
@@ -328,7 +387,8 @@ run_plain(RondoStream* stream,
   }
 }
 
-// A way to run a cell over `n` steps from `s` on, at most RONDO_BLOCK
+// A way to run a cell over `n` steps from `s` on, at most RONDO_BATCH,
+// but for run_forward()
 typedef void (*Run)(RondoStream* stream,
                     size_t       index,
                     size_t       s,
@@ -375,7 +435,8 @@ run_frames(RondoStream* stream,
   const size_t n = rondo_stream_steps(stream, delay, n_frames, &s);
   for (size_t done = 0U; done < n;) {
     const size_t left = n - done;
-    const size_t now  = left < RONDO_BLOCK ? left : RONDO_BLOCK;
+    const size_t most = run == run_forward ? left : RONDO_BATCH;
+    const size_t now  = left < most ? left : most;
     run(stream, index, s + (run == run_backward ? left - now : done), now, in);
     done += now;
   }

@@ -37,6 +37,9 @@ RONDO_BEGIN_DECLS
 /// Most recurrences that advance together
 #define RONDO_MAX_STEPS 2U
 
+/// Vectors whose products a step can compute on its way
+#define RONDO_AHEAD 8U
+
 /**
    Weights of G gates, packed in panels of 16 units.
 
@@ -69,6 +72,23 @@ typedef struct {
 } RondoQuantised;
 
 /**
+   Products of frames to come, which steps of one vector compute on their way.
+*/
+typedef struct {
+  const RondoPanels*    panels;
+  const float*          x; ///< (n, x_stride)
+  size_t                x_stride;
+  const RondoQuantised* quantised; ///< Room for `n` vectors, for int8
+  float*                y; ///< (n, n_panels, n_gates, 16), 64-byte aligned
+  size_t                n; ///< Vectors
+
+  // Set by begin()
+  size_t n_tiles; ///< Parts of y that steps can compute, or 0
+  size_t tile;    ///< The present one: those before are done
+  size_t k;       ///< Inputs of it that are done
+} RondoAhead;
+
+/**
    One step of a recurrent layer, all channels together.
 
    Rows are `stride` apart, at least 16 n_panels, and 64-byte aligned; those of
@@ -89,6 +109,7 @@ typedef struct {
   float*             work;   ///< (2, n_channels, stride) for a reset before
   size_t             stride;
   bool               reverse; ///< Visit panels from last to first
+  RondoAhead*        ahead;   ///< What is computed meanwhile, or NULL
 
   // For int8, room for n_channels vectors
   RondoQuantised quantised_x;
@@ -115,6 +136,12 @@ typedef struct {
                    size_t                x_stride,
                    const RondoQuantised* quantised,
                    float* RONDO_RESTRICT y) RONDO_REALTIME;
+
+  /// Begin `ahead`, of which all but its tiles is set.
+  void (*begin)(RondoAhead* ahead) RONDO_REALTIME;
+
+  /// Compute all of `ahead` that is left: y = W x + b, as multiply() does.
+  void (*finish)(RondoAhead* ahead, bool reverse) RONDO_REALTIME;
 
   /**
      Advance `n_steps` recurrences of the same shape, such as both directions

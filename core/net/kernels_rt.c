@@ -7,6 +7,7 @@
 #include "core/net/kernels.h"
 
 #include "core/net/activations_rt.h"
+#include "core/net/ahead_rt.h"
 #include "core/net/gates_rt.h"
 #include "core/net/panels_int8_rt.h"
 #include "core/net/panels_rt.h"
@@ -17,7 +18,8 @@
 #define QUOTE(name) #name
 #define NAME_STRING(name) QUOTE(name)
 
-// Multiply V vectors by P panels with G gates
+// Multiply V vectors by P panels with G gates, and compute some of `ahead`,
+// unless it is NULL
 INLINE void
 multiply_panels(const RondoPanels*    panels,
                 const RondoQuantised* quantised,
@@ -28,6 +30,7 @@ multiply_panels(const RondoPanels*    panels,
                 const size_t          x_stride,
                 float*                y,
                 const size_t          y_stride,
+                RondoAhead*           ahead,
                 const size_t          V,
                 const size_t          P,
                 const size_t          G)
@@ -40,7 +43,11 @@ multiply_panels(const RondoPanels*    panels,
   } else {
     const Product product = make_product(
       panels, panel, G, x + (vector * x_stride), x_stride, y, y_stride);
-    call_group(&product, V, P, G);
+    if (CAN_GO_AHEAD && V == 1U && has_tile(ahead)) {
+      call_group_ahead(&product, P, G, ahead);
+    } else {
+      call_group(&product, V, P, G);
+    }
   }
 }
 
@@ -72,6 +79,7 @@ typedef struct {
                     m->x_stride,                                         \
                     m->y + (vector * m->y_stride) + (panel * (G)*LANES), \
                     m->y_stride,                                         \
+                    NULL,                                                \
                     V,                                                   \
                     P,                                                   \
                     G);                                                  \
@@ -120,6 +128,32 @@ multiply(const RondoPanels*    panels,
 }
 // NOLINTEND(readability-non-const-parameter)
 
+RONDO_REALTIME static void
+begin(RondoAhead* ahead)
+{
+  ahead->n_tiles = count_tiles(ahead);
+  ahead->tile    = 0U;
+  ahead->k       = 0U;
+}
+
+RONDO_REALTIME static void
+finish(RondoAhead* ahead, bool reverse)
+{
+  if (!ahead->tile && !ahead->k) {
+    multiply(ahead->panels,
+             reverse,
+             ahead->n,
+             ahead->x,
+             ahead->x_stride,
+             ahead->quantised,
+             ahead->y);
+  } else {
+    while (has_tile(ahead)) {
+      finish_tile(ahead);
+    }
+  }
+}
+
 // Recurrences of the same shape that advance together
 typedef struct {
   const RondoRecurrence* steps;
@@ -163,6 +197,7 @@ run_group(const Gates        gates,
                           step->x_stride,
                           a[s],
                           a_stride,
+                          NULL,
                           V,
                           P,
                           A);
@@ -177,6 +212,7 @@ run_group(const Gates        gates,
                         stride,
                         q[s],
                         P * Q * LANES,
+                        step->ahead,
                         V,
                         P,
                         Q);
@@ -431,5 +467,13 @@ normalise(const float*          weight,
 extern const RondoKernels TABLE_NAME(RONDO_KERNELS_NAME);
 
 const RondoKernels TABLE_NAME(RONDO_KERNELS_NAME) = {
-  NAME_STRING(RONDO_KERNELS_NAME), multiply, rnn, gru, lstm, activate, normalise
+  NAME_STRING(RONDO_KERNELS_NAME),
+  multiply,
+  begin,
+  finish,
+  rnn,
+  gru,
+  lstm,
+  activate,
+  normalise
 };

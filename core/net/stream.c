@@ -141,11 +141,11 @@ carve_shared(RondoStream* stream, RondoArena* arena)
     }
   }
   const size_t n   = stream->n_channels;
-  stream->gathered = take_floats(arena, RONDO_BLOCK, n, input);
-  stream->products = take_floats(arena, RONDO_BLOCK, n, product);
-  stream->states   = take_floats(arena, 2U * RONDO_BLOCK, n, state);
-  stream->c        = take_floats(arena, RONDO_BLOCK, n, state);
-  stream->work     = take_floats(arena, 2U * RONDO_BLOCK, n, work);
+  stream->gathered = take_floats(arena, RONDO_BATCH, n, input);
+  stream->products = take_floats(arena, RONDO_BATCH, n, product);
+  stream->states   = take_floats(arena, 2U * RONDO_BATCH, n, state);
+  stream->c        = take_floats(arena, RONDO_BATCH, n, state);
+  stream->work     = take_floats(arena, 2U * RONDO_BATCH, n, work);
 }
 
 static RondoQuantised
@@ -174,7 +174,7 @@ carve_int8(RondoStream* stream, RondoArena* arena)
       n_inputs = larger(n_inputs, larger(cell->n_inputs, cell->n_units));
     }
   }
-  const size_t n = stream->n_channels * RONDO_BLOCK;
+  const size_t n = stream->n_channels * RONDO_BATCH;
   const size_t stride =
     (n_inputs + RONDO_ALIGNMENT - 1U) / RONDO_ALIGNMENT * RONDO_ALIGNMENT;
   stream->quantised_x = take_quantised(arena, n_vectors, n, stride);
@@ -254,10 +254,22 @@ rondo_stream_init_for(void*             memory,
   return carve(&arena, &layout);
 }
 
+// Return the most frames of a block: many, but that groups are many vectors
+static size_t
+block_of(const RondoModel* model)
+{
+  bool has_groups = false;
+  for (size_t i = 0U; i < model->description->n_layers; ++i) {
+    has_groups = has_groups || model->description->layers[i].n_groups > 1U;
+  }
+  return has_groups ? RONDO_BATCH : RONDO_BLOCK;
+}
+
 size_t
 rondo_stream_size(const RondoModel* model, size_t n_channels)
 {
-  const size_t size = rondo_stream_size_for(model, n_channels, 0U, RONDO_BLOCK);
+  const size_t size =
+    rondo_stream_size_for(model, n_channels, 0U, block_of(model));
   return size > RONDO_MAX_STREAM ? 0U : size;
 }
 
@@ -265,7 +277,7 @@ RondoStream*
 rondo_stream_init(void* memory, const RondoModel* model, size_t n_channels)
 {
   memset(memory, 0, rondo_stream_size(model, n_channels));
-  return rondo_stream_init_for(memory, model, n_channels, 0U, RONDO_BLOCK);
+  return rondo_stream_init_for(memory, model, n_channels, 0U, block_of(model));
 }
 
 RondoStatus
@@ -278,7 +290,7 @@ rondo_stream_new_ahead(const RondoModel* model,
   const size_t size =
     lookahead > RONDO_MAX_LOOKAHEAD
       ? 0U
-      : rondo_stream_size_for(model, n_channels, lookahead, RONDO_BLOCK);
+      : rondo_stream_size_for(model, n_channels, lookahead, block_of(model));
   if (!n_channels || !size) {
     return RONDO_ERR_BAD_ARGUMENT;
   }
@@ -286,8 +298,8 @@ rondo_stream_new_ahead(const RondoModel* model,
   if (!memory) {
     return RONDO_ERR_NO_MEMORY;
   }
-  *out =
-    rondo_stream_init_for(memory, model, n_channels, lookahead, RONDO_BLOCK);
+  *out = rondo_stream_init_for(
+    memory, model, n_channels, lookahead, block_of(model));
   return RONDO_SUCCESS;
 }
 

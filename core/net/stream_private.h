@@ -14,8 +14,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/// Frames whose input products are batched
-#define RONDO_BLOCK 16U
+/// Most frames of a block of a network without groups
+#define RONDO_BLOCK 64U
+
+/// Most frames that run side by side, or whose input products are batched
+#define RONDO_BATCH 16U
 
 /// The outputs and the state of one cell, of `n` vectors a frame
 typedef struct {
@@ -52,14 +55,14 @@ struct RondoStreamImpl {
   size_t            n_history; ///< Frames of the network's input that are kept
   float*            inputs;    ///< (n_history + n_block, n_channels, n_inputs)
 
-  // For one cell at a time, at most RONDO_BLOCK frames, each as for the widest
-  float* gathered; ///< (RONDO_BLOCK, n_channels, n_inputs)
-  float* products; ///< (RONDO_BLOCK, n, rows)
-  float* states;   ///< (2, RONDO_BLOCK, n, stride)
-  float* c;        ///< (RONDO_BLOCK, n, stride)
-  float* work;     ///< (2, RONDO_BLOCK, n, stride) For a reset before
+  // For one cell at a time, at most RONDO_BATCH frames, each as for the widest
+  float* gathered; ///< (RONDO_BATCH, n_channels, n_inputs)
+  float* products; ///< (RONDO_BATCH, n, rows)
+  float* states;   ///< (2, RONDO_BATCH, n, stride)
+  float* c;        ///< (RONDO_BATCH, n, stride)
+  float* work;     ///< (2, RONDO_BATCH, n, stride) For a reset before
 
-  // The same for weights of int8, (RONDO_BLOCK, n)
+  // The same for weights of int8, (RONDO_BATCH, n)
   RondoQuantised quantised_x;
   RondoQuantised quantised_h;
 };
@@ -101,7 +104,7 @@ rondo_stream_row(const RondoStream* stream, size_t cell, size_t s);
 
 /**
    Find what cell `index` reads in `n` steps of this block from `s` on, at most
-   RONDO_BLOCK; what does not lie side by side is gathered.
+   RONDO_BATCH; what does not lie side by side is gathered.
 
    @param in Step 0 of the block.
 */

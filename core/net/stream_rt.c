@@ -177,7 +177,7 @@ rondo_stream_process(RondoStream* stream,
   const size_t out_size =
     stream->n_channels * stream->model->description->n_outputs;
   while (n_frames > 0U) {
-    const size_t n = n_frames < RONDO_BLOCK ? n_frames : RONDO_BLOCK;
+    const size_t n = n_frames < stream->n_block ? n_frames : stream->n_block;
     rondo_stream_run_block(stream, n, in, out);
     n_frames -= n;
     in = in ? in + (n * in_size) : NULL;

@@ -42,6 +42,7 @@ networks()
       add(7, recurrent(type, hidden));
     }
     add(1, recurrent(type, 48));
+    add(150, recurrent(type, 40));
     add(3, recurrent(std::string(type) + R"(, "layers": 3)", 20));
   }
   for (const char* const activation :
