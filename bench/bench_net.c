@@ -5,7 +5,9 @@
 // weights takes.
 //
 //   bench_net [VARIANT [CELL [UNITS]]]   prints a table
-//   bench_net --ask CELL UNITS           answers lines of the standard input:
+//   bench_net --ask CELL UNITS TYPE      answers lines of the standard input
+//
+// TYPE is that of the weights, float32 or int8.  The lines are:
 //
 //     read        ns that reading all weights takes
 //     fma         ns that all multiply-adds of a step take
@@ -14,20 +16,23 @@
 //     block N     ns of a step of one channel, N at a time
 //     weights     bytes of the packed weights
 //     stream      bytes of the state of one channel
+//     error       how far the output is from that of float32, as a share of the
+//                 latter, rms
 //
 // A time is the least of a few rounds, for a script that asks again and again
 // and others in between.
 
 #include "bench/bounds.h"
+#include "bench/layer.h"
 #include "bench/rounds.h"
 #include "core/base/arena.h"
 #include "core/base/random.h"
 #include "core/net/kernels.h"
 #include "core/net/model.h"
 #include "core/net/model_private.h"
-#include "core/net/safetensors.h"
 #include "core/net/stream.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,66 +76,6 @@ multiply_add(const void* context)
   rondo_bounds_multiply_add(*(const size_t*)context);
 }
 
-// Make a model of one recurrent layer, as wide as its input
-static RondoModel*
-make_model(const RondoKernels* kernels, const char* cell, size_t n_units)
-{
-  const size_t n_gates = strcmp(cell, "rnn") == 0   ? 1U
-                         : strcmp(cell, "gru") == 0 ? 3U
-                                                    : 4U;
-  const size_t n_rows  = n_gates * n_units;
-
-  char json[256];
-  snprintf(json,
-           sizeof(json),
-           "{\"version\":1,\"inputs\":%zu,\"layers\":[{\"name\":\"a\","
-           "\"type\":\"%s\",\"hidden\":%zu}]}",
-           n_units,
-           cell,
-           n_units);
-
-  const size_t n_weights = n_rows * n_units;
-  float* const data      = (float*)malloc(n_weights * sizeof(float));
-  RondoRandom  random    = rondo_random(1U, 1U);
-  for (size_t i = 0U; data && i < n_weights; ++i) {
-    data[i] = (rondo_random_uniform(&random) - 0.5f) * 0.1f;
-  }
-  const RondoTensor tensors[4] = {
-    { "a.weight_ih_l0",
-      RONDO_DTYPE_F32,
-      2U,
-      { n_rows, n_units },
-      n_weights,
-      data },
-    { "a.weight_hh_l0",
-      RONDO_DTYPE_F32,
-      2U,
-      { n_rows, n_units },
-      n_weights,
-      data },
-    { "a.bias_ih_l0", RONDO_DTYPE_F32, 1U, { n_rows }, n_rows, data },
-    { "a.bias_hh_l0", RONDO_DTYPE_F32, 1U, { n_rows }, n_rows, data }
-  };
-  const RondoMetadata metadata = { RONDO_METADATA_KEY, json };
-
-  char          path[] = "bench_net.XXXXXX";
-  const int     fd     = data ? mkstemp(path) : -1;
-  RondoTensors* file   = NULL;
-  RondoModel*   model  = NULL;
-  RondoError    error  = { RONDO_ERR_IO, "no temporary file" };
-  if (fd < 0 || rondo_tensors_write(path, tensors, 4U, &metadata, 1U, &error) ||
-      rondo_tensors_read(path, &file, &error) ||
-      rondo_model_new_for(kernels, file, &model, &error)) {
-    fprintf(stderr, "bench_net: %s\n", error.message);
-  }
-  if (fd >= 0) {
-    remove(path);
-  }
-  rondo_tensors_free(file);
-  free(data);
-  return model;
-}
-
 // A model and what runs it
 typedef struct {
   RondoModel*  model;
@@ -155,13 +100,19 @@ static bool
 make_subject(Subject*            subject,
              const RondoKernels* kernels,
              const char*         cell,
-             size_t              n_units)
+             size_t              n_units,
+             bool                is_int8)
 {
-  const size_t n = MAX_FRAMES * n_units;
-  subject->model = make_model(kernels, cell, n_units);
-  subject->in    = (float*)rondo_aligned_new(n * sizeof(float));
-  subject->out   = (float*)rondo_aligned_new(n * sizeof(float));
-  if (!subject->model || !subject->in || !subject->out ||
+  const size_t n     = MAX_FRAMES * n_units;
+  RondoError   error = { RONDO_SUCCESS, "" };
+  subject->in        = (float*)rondo_aligned_new(n * sizeof(float));
+  subject->out       = (float*)rondo_aligned_new(n * sizeof(float));
+  if (rondo_layer_model(
+        kernels, cell, n_units, is_int8, &subject->model, &error)) {
+    fprintf(stderr, "bench_net: %s\n", error.message);
+    return false;
+  }
+  if (!subject->in || !subject->out ||
       rondo_stream_new(subject->model, 1U, &subject->one) ||
       rondo_stream_new(subject->model, MAX_CHANNELS, &subject->four)) {
     return false;
@@ -184,51 +135,86 @@ measure_stream(const Subject* subject,
   return rondo_rounds(run_stream, &work, n_rounds);
 }
 
-// Answer one line; false if it is not understood
-static bool
-answer(const Subject* subject, const char* word, size_t n_frames)
+// Return how far the outputs of `subject` are from those of `exact`
+static double
+find_error(const Subject* subject, const Subject* exact)
+{
+  double signal     = 0.0;
+  double difference = 0.0;
+  rondo_stream_reset(subject->one);
+  rondo_stream_reset(exact->one);
+  rondo_stream_process(subject->one, MAX_FRAMES, exact->in, subject->out);
+  rondo_stream_process(exact->one, MAX_FRAMES, exact->in, exact->out);
+  for (size_t i = 0U; i < MAX_FRAMES * exact->n_units; ++i) {
+    const double y = (double)exact->out[i];
+    const double d = (double)subject->out[i] - y;
+    signal += y * y;
+    difference += d * d;
+  }
+  return sqrt(difference / signal);
+}
+
+// Return the answer to one line; below 0 if it is not understood
+static double
+answer(const Subject* subject,
+       const Subject* exact,
+       const char*    word,
+       size_t         n_frames)
 {
   const RondoModel* const model = subject->model;
+  const RondoCell* const  cell  = &model->cells[0];
   const size_t            some  = N_MULTIPLY_ADDS;
   if (!strcmp(word, "weights")) {
-    return printf("%zu\n", model->n_weights) > 0;
+    return (double)model->n_weights;
   }
   if (!strcmp(word, "stream")) {
-    return printf("%zu\n", rondo_stream_size(model, 1U)) > 0;
+    return (double)rondo_stream_size(model, 1U);
   }
-  double ns = 0.0;
+  if (!strcmp(word, "error")) {
+    return find_error(subject, exact);
+  }
   if (!strcmp(word, "read")) {
-    ns = rondo_rounds(read_weights, model, N_ROUNDS_ASKED).least;
-  } else if (!strcmp(word, "fma")) {
-    const RondoCell* const cell = &model->cells[0];
-    ns = rondo_rounds(multiply_add, &some, N_ROUNDS_ASKED).least /
-         (double)some *
-         (double)(cell->stride * cell->w.n_gates *
-                  (cell->w.n_inputs + cell->u.n_inputs));
-  } else if (!strcmp(word, "step")) {
-    ns = measure_stream(subject, subject->one, 0U, N_ROUNDS_ASKED).least;
-  } else if (!strcmp(word, "channels")) {
-    ns = measure_stream(subject, subject->four, 0U, N_ROUNDS_ASKED).least /
-         MAX_CHANNELS;
-  } else if (!strcmp(word, "block") && n_frames && n_frames <= MAX_FRAMES) {
-    ns = measure_stream(subject, subject->one, n_frames, N_ROUNDS_ASKED).least /
-         (double)n_frames;
+    return rondo_rounds(read_weights, model, N_ROUNDS_ASKED).least;
   }
-  return ns > 0.0 && printf("%.2f\n", ns) > 0;
+  if (!strcmp(word, "fma")) {
+    return rondo_rounds(multiply_add, &some, N_ROUNDS_ASKED).least /
+           (double)some *
+           (double)(cell->stride * cell->w.n_gates *
+                    (cell->w.n_inputs + cell->u.n_inputs));
+  }
+  if (!strcmp(word, "step")) {
+    return measure_stream(subject, subject->one, 0U, N_ROUNDS_ASKED).least;
+  }
+  if (!strcmp(word, "channels")) {
+    return measure_stream(subject, subject->four, 0U, N_ROUNDS_ASKED).least /
+           MAX_CHANNELS;
+  }
+  return !strcmp(word, "block") && n_frames && n_frames <= MAX_FRAMES
+           ? measure_stream(subject, subject->one, n_frames, N_ROUNDS_ASKED)
+                 .least /
+               (double)n_frames
+           : -1.0;
 }
 
 static bool
-answer_all(const char* cell, size_t n_units)
+answer_all(const char* cell, size_t n_units, bool is_int8)
 {
-  Subject subject = { .model = NULL };
-  bool    ok      = make_subject(&subject, rondo_kernels(), cell, n_units);
-  char    line[64];
+  const RondoKernels* const kernels = rondo_kernels();
+  Subject                   subject = { .model = NULL };
+  Subject                   exact   = { .model = NULL };
+  bool ok = make_subject(&subject, kernels, cell, n_units, is_int8) &&
+            make_subject(&exact, kernels, cell, n_units, false);
+  char line[64];
   while (ok && fgets(line, sizeof(line), stdin)) {
-    char*       end  = NULL;
-    char* const word = strtok_r(line, " \n", &end);
-    ok               = word && answer(&subject, word, strtoul(end, NULL, 10));
+    char*        end  = NULL;
+    char* const  word = strtok_r(line, " \n", &end);
+    const double number =
+      word ? answer(&subject, &exact, word, strtoul(end, NULL, 10)) : -1.0;
+    ok = number >= 0.0;
+    printf("%.9g\n", number);
     fflush(stdout);
   }
+  free_subject(&exact);
   free_subject(&subject);
   return ok;
 }
@@ -247,7 +233,7 @@ static bool
 bench_model(const RondoKernels* kernels, const char* cell, size_t n_units)
 {
   Subject    s  = { .model = NULL };
-  const bool ok = make_subject(&s, kernels, cell, n_units);
+  const bool ok = make_subject(&s, kernels, cell, n_units, false);
   if (ok) {
     const double bound = rondo_rounds(read_weights, s.model, N_ROUNDS).least;
     printf("%-8s %-4s %3zu  read %6.0f", kernels->name, cell, n_units, bound);
@@ -303,8 +289,10 @@ print_table(int argc, char** argv)
 int
 main(int argc, char** argv)
 {
-  const bool asks = argc == 4 && !strcmp(argv[1], "--ask");
-  const bool ok   = asks ? answer_all(argv[2], strtoul(argv[3], NULL, 10))
+  const bool asks = argc == 5 && !strcmp(argv[1], "--ask");
+  const bool ok   = asks ? answer_all(argv[2],
+                                    strtoul(argv[3], NULL, 10),
+                                    !strcmp(argv[4], "int8"))
                          : print_table(argc, argv);
   return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
