@@ -2,21 +2,29 @@
 # Copyright 2026 The Rondo developers
 # SPDX-License-Identifier: ISC
 
-"""Print what running networks costs, beside what no program can go below and
-beside ONNX Runtime and PyTorch where Python has them.
+"""Print what Rondo costs, beside what no program can go below and beside ONNX
+Runtime and PyTorch where Python has them.
 
 Usage: speed.py BUILD [--rounds N] [--core N] [--cells NAME,...] [--units N,...]
+                [--only PART]
 
-BUILD is a build folder with benchmarks.  All run by turns on one core, one
-thread each: every round asks each for a time, the least of some milliseconds.
-Tables have the least of all rounds and, after a stroke, their median.  RONDO_CPU
-(such as avx2) chooses Rondo's kernels, but the bounds are those of the
-processor.
+BUILD is a build folder with benchmarks.  The parts are:
+
+  networks  steps of networks, with weights of float32 and of int8
+  presets   a hop of each denoiser, and notes of the composer
+  plugins   models and plugins at their start
+  memory    what models, streams and plugins take
+  training  a training step, if there is PyTorch
+
+Networks run by turns on one core, one thread each: every round asks each for a
+time, the least of some milliseconds.  Tables have the least of all rounds and,
+after a stroke, their median.  RONDO_CPU (such as avx2) chooses Rondo's kernels;
+the bounds are those of the processor.
 
 A network is one layer, as wide as its input.  "read" is the time to read its
-weights once, "fma" that of its multiply-adds; both are measured in the same
-rounds.  ONNX Runtime is called from C with memory of the caller's, PyTorch from
-Python, under inference_mode; both keep the state from call to call.
+weights once, "fma" that of its multiply-adds in float32; both are measured in
+the same rounds.  ONNX Runtime is called from C with memory of the caller's,
+PyTorch from Python, under inference_mode; both keep the state from call to call.
 """
 
 import argparse
@@ -27,7 +35,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
+from time import perf_counter
 
 MANY = 1000  # Steps of a long call
 GATES = {"rnn": 1, "gru": 3, "lstm": 4}
@@ -58,16 +66,20 @@ class Program:
 
 
 class Rondo:
-    """Networks of bench_net."""
+    """Networks of bench_net.  Turns of int8 are called so."""
 
-    def __init__(self, build, kind, units):
-        self.program = Program(os.path.join(build, "bench", "bench_net"),
-                               "--ask", kind, str(units))
-        questions = {"read": "read", "fma": "fma", "step": "step",
-                     "channels": "channels", "block": "block 64",
-                     "many": f"block {MANY}"}
-        self.turns = {name: lambda line=line: self.program.ask(line)
-                      for name, line in questions.items()}
+    QUESTIONS = {"read": "read", "fma": "fma", "step": "step",
+                 "channels": "channels", "block": "block 64",
+                 "many": f"block {MANY}"}
+
+    def __init__(self, build, kind, units, weights):
+        program = Program(os.path.join(build, "bench", "bench_net"), "--ask",
+                          kind, str(units), weights)
+        prefix = "" if weights == "float32" else f"{weights} "
+        self.program = program
+        self.turns = {prefix + name: lambda line=line: program.ask(line)
+                      for name, line in self.QUESTIONS.items()}
+        self.error = program.ask("error")
 
     def close(self):
         self.program.close()
@@ -151,11 +163,11 @@ class PyTorch:
         state = None
         with self.torch.inference_mode():
             for _ in range(5):
-                calls, start, now = 0, time.perf_counter(), 0.0
+                calls, start, now = 0, perf_counter(), 0.0
                 while now < 1e-3:
                     _, state = self.net(x, state)
                     calls += 1
-                    now = time.perf_counter() - start
+                    now = perf_counter() - start
                 best = min(best, now / calls)
         return 1e9 * best / len(x)
 
@@ -177,63 +189,145 @@ def measure(contestants, rounds):
 class Row:
     """What was measured of one network."""
 
-    def __init__(self, times):
+    def __init__(self, name, times, error):
+        self.name = name
         self.times = times
+        self.error = error
 
     def time(self, name):
-        times = self.times.get(name)
-        return times and f"{min(times):.0f} / {statistics.median(times):.0f}"
+        times = self.times[name]
+        return f"{min(times):.0f} / {statistics.median(times):.0f}"
 
     def ratio(self, name, other):
-        if name not in self.times or other not in self.times:
-            return None
         return f"{min(self.times[name]) / min(self.times[other]):.2f}"
 
 
-# The columns of the table: head and cell
-COLUMNS = [
-    ("read", lambda row: row.time("read")),
-    ("fma", lambda row: row.time("fma")),
-    ("step", lambda row: row.time("step")),
-    ("read ÷ step", lambda row: row.ratio("read", "step")),
-    ("4 channels", lambda row: row.time("channels")),
-    ("64 at a time", lambda row: row.time("block")),
-    (f"{MANY}", lambda row: row.time("many")),
-    (f"fma ÷ {MANY}", lambda row: row.ratio("fma", "many")),
-    ("ONNX Runtime, step", lambda row: row.time("onnx step")),
-    ("÷ ours", lambda row: row.ratio("onnx step", "step")),
-    (f"ONNX Runtime, {MANY}", lambda row: row.time("onnx many")),
-    ("÷ ours", lambda row: row.ratio("onnx many", "many")),
-    ("PyTorch, step", lambda row: row.time("torch step")),
-    ("÷ ours", lambda row: row.ratio("torch step", "step")),
-    (f"PyTorch, {MANY}", lambda row: row.time("torch many")),
-    ("÷ ours", lambda row: row.ratio("torch many", "many")),
-]
+def time(name):
+    return lambda row: row.time(name)
+
+
+def ratio(name, other):
+    return lambda row: row.ratio(name, other)
+
+
+# Columns of the tables: head and cell
+OURS = [("read", time("read")), ("fma", time("fma")), ("step", time("step")),
+        ("read ÷ step", ratio("read", "step")),
+        ("4 channels", time("channels")), ("64 at a time", time("block")),
+        (f"{MANY} at a time", time("many")),
+        (f"fma ÷ {MANY}", ratio("fma", "many"))]
+INT8 = [("read", time("int8 read")), ("step", time("int8 step")),
+        ("read ÷ step", ratio("int8 read", "int8 step")),
+        ("float32 ÷ int8", ratio("step", "int8 step")),
+        ("4 channels", time("int8 channels")),
+        ("float32 ÷ int8", ratio("channels", "int8 channels")),
+        ("64 at a time", time("int8 block")),
+        ("float32 ÷ int8", ratio("block", "int8 block")),
+        ("error, rms", lambda row: f"{100 * row.error:.2f} %")]
+
+
+def theirs(name, prefix):
+    return [(f"{name}, step", time(f"{prefix} step")),
+            ("÷ ours", ratio(f"{prefix} step", "step")),
+            (f"{name}, {MANY}", time(f"{prefix} many")),
+            ("÷ ours", ratio(f"{prefix} many", "many"))]
+
+
+def print_row(cells):
+    print("| " + " | ".join(cells) + " |", flush=True)
+
+
+def print_head(columns):
+    print_row(["network", *(head for head, _ in columns)])
+    print("|---" * (len(columns) + 1) + "|")
+
+
+def measure_network(options, kind, units, library, has_torch):
+    exact, small = [Rondo(options.build, kind, units, weights)
+                    for weights in ("float32", "int8")]
+    contestants = [exact, small]
+    if library:
+        contestants.append(OnnxRuntime(options.build, library, kind, units))
+    if has_torch:
+        contestants.append(PyTorch(kind, units))
+    times = measure(contestants, options.rounds)
+    for contestant in contestants:
+        contestant.close()
+    return Row(f"{kind} {units}", times, small.error)
 
 
 def print_networks(options):
     library = OnnxRuntime.find()
     has_torch = importlib.util.find_spec("torch") is not None
-    columns = [(head, cell) for head, cell in COLUMNS[:8]]
-    columns += COLUMNS[8:12] if library else []
-    columns += COLUMNS[12:] if has_torch else []
-    print(f"ns per step and channel, least / median of {options.rounds} rounds")
-    print("\n| network | " + " | ".join(head for head, _ in columns) + " |")
-    print("|---" * (len(columns) + 1) + "|")
+    columns = OURS + (theirs("ONNX Runtime", "onnx") if library else []) + (
+        theirs("PyTorch", "torch") if has_torch else [])
+    print("Weights of float32: ns per step and channel, least / median of "
+          f"{options.rounds} rounds\n")
+    print_head(columns)
+    rows = []
     for kind in options.cells:
         for units in options.units:
-            contestants = [Rondo(options.build, kind, units)]
-            if library:
-                contestants.append(
-                    OnnxRuntime(options.build, library, kind, units))
-            if has_torch:
-                contestants.append(PyTorch(kind, units))
-            row = Row(measure(contestants, options.rounds))
-            for contestant in contestants:
-                contestant.close()
-            print(f"| {kind} {units} | " +
-                  " | ".join(cell(row) or "" for _, cell in columns) + " |",
-                  flush=True)
+            row = measure_network(options, kind, units, library, has_torch)
+            print_row([row.name, *(cell(row) for _, cell in columns)])
+            rows.append(row)
+    print("\nWeights of int8, in the same rounds\n")
+    print_head(INT8)
+    for row in rows:
+        print_row([row.name, *(cell(row) for _, cell in INT8)])
+
+
+def run(options, program, *arguments):
+    """Return the lines that a program of the build prints."""
+    path = os.path.join(options.build, "bench", program)
+    done = subprocess.run([path, *arguments], stdout=subprocess.PIPE, text=True,
+                          check=False)
+    if done.returncode:
+        raise Failure(f"{path}: exit status {done.returncode}")
+    return done.stdout.splitlines()
+
+
+def find_preset(name):
+    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    return os.path.join(root, "presets", f"{name}.safetensors")
+
+
+def print_presets(options):
+    """Print medians of a hop of 10 ms, and how fast melodies are made."""
+    for name in "voice", "voice-lookahead", "tiny":
+        lines = run(options, "bench_denoise", find_preset(name), "1")
+        at = next(i for i, line in enumerate(lines) if line.startswith("one hop"))
+        print(f"{name}: {lines[at]}", *lines[at + 1:at + 7], sep="\n")
+    lines = run(options, "bench_melody", find_preset("melody"), "-", "0.1")
+    print("melody:", next(line for line in lines if "notes a second" in line))
+
+
+def print_plugins(options):
+    lines = run(options, "bench_plugins",
+                os.path.join(options.build, "rondo.lv2"), "0.1")
+    at = next(i for i, line in enumerate(lines) if line.startswith("run() of"))
+    print(*lines[:at], sep="\n")
+
+
+def print_memory(options):
+    print(*run(options, "bench_memory",
+               os.path.join(options.build, "rondo.lv2")), sep="\n")
+
+
+def print_training(options):
+    if importlib.util.find_spec("torch") is None:
+        print("no PyTorch")
+        return
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                          "compare_training.py")
+    subprocess.run(
+        [sys.executable, script,
+         os.path.join(options.build, "bench", "bench_training"),
+         str(options.rounds), "1"], check=True)
+
+
+PARTS = {"networks": print_networks, "presets": print_presets,
+         "plugins": print_plugins, "memory": print_memory,
+         "training": print_training}
 
 
 def choose_core(core):
@@ -254,10 +348,13 @@ def main():
                         type=lambda text: text.split(","))
     parser.add_argument("--units", default="16,32,64,128,256,512",
                         type=lambda text: [int(n) for n in text.split(",")])
+    parser.add_argument("--only", choices=PARTS)
     options = parser.parse_args()
     try:
         choose_core(options.core)
-        print_networks(options)
+        for name in [options.only] if options.only else PARTS:
+            print(f"\n## {name}\n", flush=True)
+            PARTS[name](options)
     except Failure as failure:
         print(f"speed.py: {failure}", file=sys.stderr)
         return 1
