@@ -16,7 +16,6 @@
 // Return the mean loss of a set over some orders of cells of `parts`
 static double
 judge_orders(RondoCrew* const      crew,
-             const float* const    parameters,
              RondoSequences* const set,
              const uint32_t        parts)
 {
@@ -26,7 +25,7 @@ judge_orders(RondoCrew* const      crew,
   set->masking.cells        = parts;
   set->masking.block        = 1;
   for (set->seed = 0; set->seed < N_ORDERS; ++set->seed) {
-    sum += rondo_crew_judge(crew, parameters, set, NULL).loss / N_ORDERS;
+    sum += rondo_crew_judge(crew, NULL, set, NULL).loss / N_ORDERS;
   }
   set->masking = before;
   set->seed    = seed;
@@ -47,9 +46,7 @@ leave_out_soprano(const RondoSequences* const set)
 }
 
 RondoChoraleScore
-rondo_eval_chorale(RondoCrew* const      crew,
-                   const float* const    parameters,
-                   RondoSequences* const set)
+rondo_eval_chorale(RondoCrew* const crew, RondoSequences* const set)
 {
   const size_t n_steps = rondo_sequences_n_steps(set);
 
@@ -57,14 +54,13 @@ rondo_eval_chorale(RondoCrew* const      crew,
   score.n_sixteenths = set->n_cells ? n_steps : n_steps / RONDO_N_PARTS;
   const double n     = (double)(score.n_sixteenths ? score.n_sixteenths : 1);
   if (set->n_cells) {
-    score.all = judge_orders(crew, parameters, set, ALL_PARTS) / n;
+    score.all = judge_orders(crew, set, ALL_PARTS) / n;
     score.lower =
-      judge_orders(crew, parameters, set, ALL_PARTS & ~(1U << RONDO_SOPRANO)) /
-      n;
+      judge_orders(crew, set, ALL_PARTS & ~(1U << RONDO_SOPRANO)) / n;
   } else {
-    score.all = rondo_crew_judge(crew, parameters, set, NULL).loss / n;
+    score.all = rondo_crew_judge(crew, NULL, set, NULL).loss / n;
     leave_out_soprano(set);
-    score.lower = rondo_crew_judge(crew, parameters, set, NULL).loss / n;
+    score.lower = rondo_crew_judge(crew, NULL, set, NULL).loss / n;
   }
   return score;
 }

@@ -24,11 +24,10 @@ typedef struct {
    all of it.  With cells the numbers are means over random orders in which
    cells are told, of which a few are drawn.
 
+   @param crew Whose engine judges, see rondo_crew_use().
    @param[in,out] set Targets of sopranos are taken out.
 */
 RondoChoraleScore
-rondo_eval_chorale(RondoCrew*      crew,
-                   const float*    parameters,
-                   RondoSequences* set);
+rondo_eval_chorale(RondoCrew* crew, RondoSequences* set);
 
 #endif // RONDO_TOOL_EVAL_CHORALE_H

@@ -57,7 +57,8 @@ static const RondoCommand eval_command = {
     "nats\nand bits per token, and perplexity. melody: nats per step (token) "
     "and per note,\nrests and ends counted in. chorale: nats per sixteenth, of "
     "all parts and of\nthose below the soprano. harmony: the same, an estimate "
-    "over the orders in\nwhich cells may be told.\n",
+    "over the orders in\nwhich cells may be told.\nModels are run as the audio "
+    "thread runs them.\n",
 };
 
 typedef struct {
@@ -312,15 +313,18 @@ score(Evaluation* const e, RondoError* const error)
   if (st) {
     return st;
   }
+  if ((st = rondo_crew_use(&crew, e->model.engine, error))) {
+    rondo_crew_clear(&crew);
+    return st;
+  }
   if (e->model.task >= RONDO_TASK_CHORALE) {
-    const RondoChoraleScore chorale =
-      rondo_eval_chorale(&crew, e->model.parameters, set);
+    const RondoChoraleScore chorale = rondo_eval_chorale(&crew, set);
     rondo_crew_clear(&crew);
     add_chorale_scores(e, &chorale);
     return RONDO_SUCCESS;
   }
   const RondoSequenceScore total =
-    rondo_crew_judge(&crew, e->model.parameters, set, e->scores);
+    rondo_crew_judge(&crew, NULL, set, e->scores);
   rondo_crew_clear(&crew);
   if (!total.n_targets) {
     return rondo_error_set(

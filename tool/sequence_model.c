@@ -6,8 +6,6 @@
 #include "core/net/config.h"
 #include "core/net/model.h"
 #include "core/net/safetensors.h"
-#include "core/train/network.h"
-#include "core/train/parameters.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -74,25 +72,20 @@ rondo_sequence_model_read(const char* const         path,
   st = read_description(tensors, &model->description, error);
   st =
     st ? st : rondo_sequence_model_read_task(model->description, model, error);
+  st = st ? st : rondo_model_new(tensors, &model->engine, error);
   rondo_tensors_free(tensors);
   if (st) {
     rondo_error_prefix(error, path);
-    return st;
   }
-  model->parameters = (float*)calloc(
-    rondo_network_n_parameters(model->description) + 1, sizeof(float));
-  return model->parameters
-           ? rondo_parameters_read(
-               path, model->description, model->parameters, error)
-           : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+  return st;
 }
 
 void
 rondo_sequence_model_clear(RondoSequenceModel* const model)
 {
+  rondo_model_free(model->engine);
   rondo_description_free(model->description);
   rondo_vocabulary_free(model->vocabulary);
   rondo_names_free(model->labels);
-  free(model->parameters);
   memset(model, 0, sizeof(*model));
 }

@@ -11,6 +11,7 @@
 #include "core/base/attributes.h"
 #include "core/base/status.h"
 #include "core/net/description.h"
+#include "core/net/model.h"
 #include "core/text/names.h"
 #include "core/text/vocabulary.h"
 #include "core/train/sequence_recipe.h"
@@ -18,7 +19,7 @@
 /// What the model file says
 typedef struct {
   RondoDescription* description; ///< After rondo_sequence_model_read()
-  float*            parameters;  ///< (n_parameters), likewise
+  RondoModel*       engine;      ///< Likewise
   RondoTask         task;
   RondoLossKind     loss;
   RondoVocabulary*  vocabulary; ///< Or NULL

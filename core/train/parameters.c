@@ -195,11 +195,16 @@ read_tensors(const RondoTensors* const     tensors,
     out += spec.n_elements;
   }
 
-  if (rondo_tensors_count(tensors) != n_tensors) {
+  // Each of int8 has its scales beside it
+  size_t n_scales = 0;
+  for (size_t i = 0; i < rondo_tensors_count(tensors); ++i) {
+    n_scales += rondo_tensors_at(tensors, i)->dtype == RONDO_DTYPE_I8;
+  }
+  if (rondo_tensors_count(tensors) != n_tensors + n_scales) {
     return rondo_error_set(error,
                            RONDO_ERR_BAD_FILE,
                            "expected %zu tensors, found %zu",
-                           n_tensors,
+                           n_tensors + n_scales,
                            rondo_tensors_count(tensors));
   }
   return RONDO_SUCCESS;

@@ -41,6 +41,18 @@ rondo_crew_init(RondoCrew* const              crew,
   return st;
 }
 
+RondoStatus
+rondo_crew_use(RondoCrew* const        crew,
+               const RondoModel* const model,
+               RondoError* const       error)
+{
+  RondoStatus st = RONDO_SUCCESS;
+  for (size_t i = 0; !st && i < crew->n_threads; ++i) {
+    st = rondo_sequence_worker_use(crew->workers[i], model, error);
+  }
+  return st;
+}
+
 void
 rondo_crew_clear(RondoCrew* const crew)
 {

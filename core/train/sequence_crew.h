@@ -56,6 +56,10 @@ rondo_crew_init(RondoCrew*              crew,
                 bool                    trains,
                 RondoError*             error);
 
+/// Have the engine judge, with `model`, which is not a copy.
+RONDO_NODISCARD RondoStatus
+rondo_crew_use(RondoCrew* crew, const RondoModel* model, RondoError* error);
+
 /// End the threads and free what they had.
 void
 rondo_crew_clear(RondoCrew* crew);
@@ -79,6 +83,7 @@ rondo_crew_train(RondoCrew*            crew,
 /**
    Score all sequences.
 
+   @param parameters Or NULL, if the engine judges.
    @param[out] scores (count), or NULL.
    @return The sums of all.
 */

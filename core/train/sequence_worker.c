@@ -36,6 +36,7 @@ void
 rondo_sequence_worker_free(RondoSequenceWorker* const w)
 {
   if (w) {
+    rondo_sequence_engine_free(w->engine);
     rondo_network_free(w->network);
     rondo_aligned_free(w->x);
     rondo_aligned_free(w->target);
@@ -126,6 +127,19 @@ rondo_sequence_worker_new(const RondoDescription* const description,
   }
   *out = w;
   return RONDO_SUCCESS;
+}
+
+RondoStatus
+rondo_sequence_worker_use(RondoSequenceWorker* const w,
+                          const RondoModel* const    model,
+                          RondoError* const          error)
+{
+  return rondo_sequence_engine_new(model,
+                                   w->loss != RONDO_LOSS_SQUARED,
+                                   w->max_steps,
+                                   w->max_items,
+                                   &w->engine,
+                                   error);
 }
 
 // Return sequence `i` of a share
@@ -259,8 +273,19 @@ run_share(RondoSequenceWorker* const      w,
       rondo_cells_hide(w, share, i, random);
     }
   }
-  return rondo_network_forward(
-    w->network, parameters, *n_steps, share->n_items, w->x, w->lengths, random);
+  return w->engine ? rondo_sequence_engine_run(w->engine,
+                                               share->first > 0,
+                                               *n_steps,
+                                               share->n_items,
+                                               w->x,
+                                               w->lengths)
+                   : rondo_network_forward(w->network,
+                                           parameters,
+                                           *n_steps,
+                                           share->n_items,
+                                           w->x,
+                                           w->lengths,
+                                           random);
 }
 
 static RondoLoss

@@ -14,6 +14,7 @@
 #include "core/net/description.h"
 #include "core/train/losses.h"
 #include "core/train/network.h"
+#include "core/train/sequence_engine.h"
 #include "core/train/sequence_recipe.h"
 #include "core/train/sequences.h"
 
@@ -38,6 +39,7 @@ typedef struct {
   size_t                  max_items;
   size_t                  n_cells; ///< Classes of a target
   RondoNetwork*           network;
+  RondoSequenceEngine*    engine;     ///< That judges instead, or NULL
   float*                  x;          ///< (max_steps, max_items, n_inputs)
   float*                  target;     ///< (max_steps, max_items, n_outputs) or
   int32_t*                classes;    ///< (max_steps, max_items, n_cells)
@@ -85,6 +87,12 @@ rondo_sequence_worker_new(const RondoDescription* description,
                           RondoSequenceWorker**   out,
                           RondoError*             error);
 
+/// Have the engine judge, with `model`, which is not a copy.
+RONDO_NODISCARD RondoStatus
+rondo_sequence_worker_use(RondoSequenceWorker* worker,
+                          const RondoModel*    model,
+                          RondoError*          error);
+
 /// Free; NULL is harmless.
 void
 rondo_sequence_worker_free(RondoSequenceWorker* worker);
@@ -109,7 +117,8 @@ rondo_sequence_worker_last(RondoSequenceWorker*      worker,
                            const float*              parameters,
                            const RondoSequenceShare* share);
 
-/// Set `scores` of a share, and what the sequences keep of it.
+/// Set `scores` of a share, and what the sequences keep of it; `parameters` may
+/// be NULL if the engine judges.
 void
 rondo_sequence_worker_judge(RondoSequenceWorker*      worker,
                             const float*              parameters,

@@ -22,6 +22,9 @@ def main():
     share = float(sys.argv[3])
     if {k: v.shape for k, v in a.items()} != {k: v.shape for k, v in b.items()}:
         sys.exit(f"{sys.argv[1]} and {sys.argv[2]} are not of the same network")
+    for path, model in (sys.argv[1], a), (sys.argv[2], b):
+        if any(weight.dtype == "int8" for weight in model.values()):
+            sys.exit(f"{path} is of int8: blend first, then quantize")
     with safe_open(sys.argv[2], "numpy") as model:
         metadata = model.metadata()
     mean = {k: ((1.0 - share) * a[k] + share * b[k]).astype(a[k].dtype) for k in a}

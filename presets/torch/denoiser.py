@@ -214,6 +214,9 @@ class Network(nn.Module):
         from safetensors.torch import load_file
 
         old, state = load_file(path), self.state_dict()
+        for key, weight in old.items():
+            if weight.dtype == torch.int8:
+                old[key] = weight * old[key + "_scale"].unsqueeze(1)
         for tensor, key in self.tensors(state):
             if tensor not in old:
                 continue

@@ -10,6 +10,8 @@
 #include "core/net/stream.h"
 #include "core/train/network.h"
 #include "core/train/parameters.h"
+#include "core/train/sequence_engine.h"
+#include "core/train/sequence_worker.h"
 #include "tests/train/describe.h"
 
 #include <gtest/gtest.h>
@@ -211,6 +213,63 @@ const char* const networks[] = {
      {"name": "head", "type": "linear", "out": 49, "activation": "sigmoid",
       "input": ["in", "gru1", "gru2"]})",
 };
+
+TEST_P(Engine, IsJudgedAsTheNetworkIs)
+{
+  const Description description = describe(X, GetParam());
+  RondoRandom       random      = rondo_random(6, 1);
+  Floats            x           = draw(random, T * B * X, 1.0F);
+  for (float& value : x) {
+    if (description->layers[0].type == RONDO_LAYER_EMBEDDING) {
+      value = std::floor(std::abs(3.0F * value));
+    }
+  }
+  Floats parameters(rondo_network_n_parameters(description.get()));
+  const RondoInitialisation settings = rondo_initialisation();
+  rondo_network_initialise(
+    description.get(), &settings, &random, parameters.data());
+
+  RondoModel* const    model   = load(*description, parameters);
+  RondoNetwork*        network = nullptr;
+  RondoSequenceEngine* engine  = nullptr;
+  RondoError           error   = { RONDO_SUCCESS, "" };
+  ASSERT_EQ(rondo_network_new(description.get(), T, B, &network, &error),
+            RONDO_SUCCESS);
+  ASSERT_EQ(rondo_sequence_engine_new(model, true, T, B, &engine, &error),
+            RONDO_SUCCESS);
+  (void)rondo_network_set_logits(network, true);
+
+  // In two parts where that can be, of sequences that end early
+  const size_t Y       = description->n_outputs;
+  const size_t n_units = description->layers[description->n_layers - 1].n_units;
+  const bool   whole   = rondo_description_sees_all(description.get());
+  for (size_t first = 0; first < T; first += whole ? T : T / 2) {
+    const size_t       n          = whole ? T : T / 2;
+    const size_t       lengths[B] = { n, first ? 0 : n / 3, n - 1 };
+    const float* const in         = x.data() + (first * B * X);
+    const float* const expected   = rondo_network_forward(
+      network, parameters.data(), n, B, in, lengths, nullptr);
+    const float* const found =
+      rondo_sequence_engine_run(engine, first > 0, n, B, in, lengths);
+    const size_t n_out = rondo_network_n_output_steps(network, n);
+    for (size_t t = 0; t < n_out; ++t) {
+      for (size_t b = 0; b < B; ++b) {
+        for (size_t k = 0; k < Y && t < lengths[b]; ++k) {
+          const size_t at = (((t * B) + b) * Y) + k;
+          // A softmax forgets what all logits of a group have in common
+          const size_t one = at - (k % n_units);
+          ASSERT_NEAR(found[at] - found[one],
+                      expected[at] - expected[one],
+                      1e-3F * std::max(1.0F, std::abs(expected[at])))
+            << first << " " << t << " " << b << " " << k;
+        }
+      }
+    }
+  }
+  rondo_sequence_engine_free(engine);
+  rondo_network_free(network);
+  rondo_model_free(model);
+}
 
 INSTANTIATE_TEST_SUITE_P(Networks, Engine, testing::ValuesIn(networks));
 
