@@ -40,19 +40,24 @@ multiply(RondoStream*     stream,
                                    y);
 }
 
-// Begin the steps of a recurrent cell
-static RondoRecurrence
-recur(const RondoStream* stream, const RondoCell* cell)
+// Begin the steps of a recurrent cell.  Each field is set on its own: copying a
+// structure that has just been written in parts waits for all steps before
+static void
+begin_steps(const RondoStream* stream,
+            const RondoCell*   cell,
+            RondoRecurrence*   step)
 {
-  const RondoRecurrence step = { .w           = &cell->w,
-                                 .u           = &cell->u,
-                                 .candidate   = &cell->candidate,
-                                 .work        = stream->work,
-                                 .stride      = cell->stride,
-                                 .reverse     = stream->reverse,
-                                 .quantised_x = stream->quantised_x,
-                                 .quantised_h = stream->quantised_h };
-  return step;
+  step->w           = &cell->w;
+  step->u           = &cell->u;
+  step->candidate   = &cell->candidate;
+  step->x           = NULL;
+  step->a           = NULL;
+  step->ahead       = NULL;
+  step->work        = stream->work;
+  step->stride      = cell->stride;
+  step->reverse     = stream->reverse;
+  step->quantised_x = stream->quantised_x;
+  step->quantised_h = stream->quantised_h;
 }
 
 // Run a step of `n` cells of one layer
@@ -64,13 +69,7 @@ run_steps(RondoStream*     stream,
 {
   const RondoKernels* const kernels = stream->model->kernels;
   const RondoLayer* const   layer   = cell->layer;
-  for (size_t i = 0U; i < n; ++i) {
-    if (!steps[i].a) {
-      count_work(stream, steps[i].w, steps[i].n_channels);
-    }
-    count_work(stream, steps[i].u, steps[i].n_channels);
-    count_work(stream, steps[i].candidate, steps[i].n_channels);
-  }
+  stream->n_work += n * steps->n_channels * cell->n_recurrent;
   if (layer->type == RONDO_LAYER_GRU) {
     kernels->gru(steps, n, layer->reset);
   } else if (layer->type == RONDO_LAYER_LSTM) {
@@ -116,13 +115,15 @@ run_step(RondoStream* stream, size_t index, size_t s, const float* in)
   const size_t           n_vectors = rondo_stream_n_vectors(stream, cell);
   const RondoSource      source = rondo_stream_source(stream, index, s, 1U, in);
 
-  RondoRecurrence step = recur(stream, cell);
-  step.c               = stream->cells[index].c;
-  step.n_channels      = n_vectors;
-  step.x               = source.vectors;
-  step.x_stride        = source.group_stride;
-  step.h_next          = rondo_stream_row(stream, index, s);
-  step.h               = step.h_next - (n_vectors * cell->stride);
+  RondoRecurrence step;
+  begin_steps(stream, cell, &step);
+  step.c          = stream->cells[index].c;
+  step.n_channels = n_vectors;
+  step.x          = source.vectors;
+  step.x_stride   = source.group_stride;
+  step.h_next     = rondo_stream_row(stream, index, s);
+  step.h          = step.h_next - (n_vectors * cell->stride);
+  count_work(stream, &cell->w, n_vectors);
   run_steps(stream, cell, &step, 1U);
 }
 
@@ -145,9 +146,10 @@ run_forward(RondoStream* stream,
     return;
   }
 
-  RondoRecurrence step = recur(stream, cell);
-  step.c               = stream->cells[index].c;
-  step.n_channels      = n_vectors;
+  RondoRecurrence step;
+  begin_steps(stream, cell, &step);
+  step.c          = stream->cells[index].c;
+  step.n_channels = n_vectors;
 
   float*     a     = stream->products;
   float*     next  = a + (RONDO_AHEAD * a_size);
@@ -186,9 +188,10 @@ run_backward(RondoStream* stream,
   const size_t           size      = n_vectors * cell->stride;
   const RondoSource      source = rondo_stream_source(stream, index, s, n, in);
 
-  RondoRecurrence step = recur(stream, cell);
-  step.c               = stream->cells[index].c;
-  step.n_channels      = n_vectors;
+  RondoRecurrence step;
+  begin_steps(stream, cell, &step);
+  step.c          = stream->cells[index].c;
+  step.n_channels = n_vectors;
   multiply(stream, cell, n * n_vectors, source, stream->products);
   for (size_t t = n; t-- > 0U;) {
     step.h_next = rondo_stream_row(stream, index, s + t);
@@ -219,8 +222,9 @@ run_windows(RondoStream* stream,
   const size_t first = stream->step + s - state->delay; // Of these frames
 
   (void)in;
-  RondoRecurrence step = recur(stream, cell);
-  step.c               = stream->c;
+  RondoRecurrence step;
+  begin_steps(stream, cell, &step);
+  step.c = stream->c;
   clear(stream->states, 2U * n * size);
   clear(stream->c, n * size);
   for (size_t j = 0U; j <= state->n_ahead; ++j) {
@@ -280,7 +284,7 @@ run_groups(RondoStream* stream,
   for (size_t d = 0U; d < D; ++d) {
     a[d] = stream->products + (d * size * cell->w.n_gates);
     multiply(stream, &cell[d], n_all * G, source, a[d]);
-    steps[d]            = recur(stream, &cell[d]);
+    begin_steps(stream, &cell[d], &steps[d]);
     steps[d].n_channels = n_all;
     steps[d].stride     = G * stride;
     steps[d].c          = stream->c + (d * size);

@@ -49,9 +49,10 @@ shape_cell(RondoCell* cell, size_t depth)
     cell->w.n_panels = n_panels;
   }
   if (rondo_layer_is_recurrent(layer)) {
-    cell->u.n_gates  = before ? 2U : n_gates;
-    cell->u.n_inputs = layer->n_units;
-    cell->u.n_panels = n_panels;
+    cell->u.n_gates   = before ? 2U : n_gates;
+    cell->u.n_inputs  = layer->n_units;
+    cell->u.n_panels  = n_panels;
+    cell->n_recurrent = n_gates * layer->n_units * cell->stride;
   }
   if (before) {
     cell->candidate.n_gates  = 1U;

@@ -37,11 +37,12 @@ typedef struct {
   bool   is_reverse;                 ///< Runs from the last to the first
   bool   is_int8;                    ///< All of its matrices are
   size_t input_delay;                ///< Frames that its latest source waits
-  size_t input_levels;   ///< Cells that look ahead, one after the other
-  RondoPanels w;         ///< Of the input; of layer_norm scale and shift, of
-                         ///< embedding the table (tokens, H), unpadded
-  RondoPanels u;         ///< Of the state; no gates if there is none
-  RondoPanels candidate; ///< Of r * h, for a reset before
+  size_t input_levels;     ///< Cells that look ahead, one after the other
+  RondoPanels w;           ///< Of the input; of layer_norm scale and shift, of
+                           ///< embedding the table (tokens, H), unpadded
+  RondoPanels u;           ///< Of the state; no gates if there is none
+  RondoPanels candidate;   ///< Of r * h, for a reset before
+  size_t      n_recurrent; ///< Weights of `u` and `candidate`, whole panels
 } RondoCell;
 
 struct RondoModelImpl {
