@@ -45,6 +45,9 @@ typedef struct {
 static void
 copy_few(float* to, const float* from, size_t n)
 {
+  for (; n >= 16U; n -= 16U, to += 16, from += 16) {
+    memcpy(to, from, 16U * sizeof(float));
+  }
   for (; n >= 4U; n -= 4U, to += 4, from += 4) {
     memcpy(to, from, 4U * sizeof(float));
   }
@@ -180,10 +183,32 @@ rondo_stream_source(const RondoStream* stream,
   return rows;
 }
 
+// Copy `n` vectors of a cell that is alone in its layer, and has no groups
+static void
+copy_vectors(const RondoCell* cell, size_t n, const float* from, float* to)
+{
+  for (size_t v = 0U; v < n; ++v) {
+    copy_few(to, from, cell->n_units);
+    from += cell->stride;
+    to += cell->n_units;
+  }
+}
+
 void
 rondo_stream_output(const RondoStream* stream, size_t s, size_t n, float* out)
 {
-  const size_t n_outputs = stream->model->description->n_outputs;
+  const size_t           n_outputs = stream->model->description->n_outputs;
+  const size_t           output    = stream->model->output;
+  const RondoCell* const cell      = &stream->model->cells[output];
+  if (cell->layer->n_directions == 1U && cell->layer->n_groups == 1U) {
+    const size_t lag = stream->delay - stream->cells[output].delay;
+    copy_vectors(cell,
+                 n * stream->n_channels,
+                 rondo_stream_row(stream, output, s) -
+                   (lag * stream->n_channels * cell->stride),
+                 out);
+    return;
+  }
   for (size_t t = 0U; t < n; ++t) {
     for (size_t c = 0U; c < stream->n_channels; ++c) {
       Pieces pieces = { out, n_outputs, 0U, n_outputs };
