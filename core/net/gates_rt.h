@@ -79,6 +79,23 @@ add_gate(const Row* rows, const size_t n, size_t g, Vector* sum)
   }
 }
 
+// Within these powers of 2, three of what gates are made of can be multiplied
+#define MOST_DECAY 40.0f
+
+// Replace the x of a logistic(x) = 1 / (1 + e) by its e
+INLINE void
+prepare_logistic(Vector* x, const size_t n)
+{
+  decay(x, n, 1.0f, MOST_DECAY);
+}
+
+// Replace the x of a tanh(x) = (1 - e) / (1 + e) by its e
+INLINE void
+prepare_tangent(Vector* x, const size_t n)
+{
+  decay(x, n, 2.0f, MOST_DECAY);
+}
+
 INLINE void
 rnn_tanh_gates_of(const Row* rows, const size_t n)
 {
@@ -106,7 +123,9 @@ rnn_relu_gates_of(const Row* rows, const size_t n)
 DEFINE_GATES(rnn_tanh_gates)
 DEFINE_GATES(rnn_relu_gates)
 
-// h' = n + z (h - n)
+// h' = (1 - z) n + z h over a single division, as these are slow: with the
+// `update` e of z and the `candidate` e of n,
+// (e_z (1 - e_n) + h (1 + e_n)) / ((1 + e_z) (1 + e_n))
 INLINE void
 update_state(const Row*    rows,
              const size_t  n,
@@ -118,8 +137,10 @@ update_state(const Row*    rows,
     const RondoRecurrence* const step = rows[j / N_PARTS].step;
     const size_t                 at   = place_of(rows, j);
     const Vector                 h    = load(step->h + at);
+    const Vector                 one  = spread(1.0f) + update[j];
     store(step->h_next + at,
-          multiply_add(update[j], h - candidate[j], candidate[j]));
+          multiply_add(candidate[j], h - update[j], h + update[j]) /
+            multiply_add(candidate[j], one, one));
   }
 }
 
@@ -129,33 +150,34 @@ gru_after_gates_of(const Row* rows, const size_t n)
   Vector x[MOST_IN_STEP];
   Vector z[MOST_IN_STEP];
   add_gate(rows, n, 0U, x);
-  logistic(x, n);
+  prepare_logistic(x, n);
   EACH(j, n)
   {
-    x[j] = multiply_add(x[j], load_q(rows, j, 2U), load_a(rows, j, 2U));
+    x[j] = load_a(rows, j, 2U) + (load_q(rows, j, 2U) / (spread(1.0f) + x[j]));
   }
   add_gate(rows, n, 1U, z);
-  logistic(z, n);
-  hyperbolic_tangent(x, n);
+  prepare_logistic(z, n);
+  prepare_tangent(x, n);
   update_state(rows, n, z, x);
 }
 
-// Leave r * h and z in `work`, and the candidate's input product in `h_next`
+// Leave r * h and the e of z in `work`, and the candidate's input product in
+// `h_next`
 INLINE void
 gru_before_gates_of(const Row* rows, const size_t n)
 {
   Vector r[MOST_IN_STEP];
   Vector z[MOST_IN_STEP];
   add_gate(rows, n, 0U, r);
-  logistic(r, n);
+  prepare_logistic(r, n);
   add_gate(rows, n, 1U, z);
-  logistic(z, n);
+  prepare_logistic(z, n);
   EACH(j, n)
   {
     const RondoRecurrence* const step = rows[j / N_PARTS].step;
     const size_t                 at   = place_of(rows, j);
     const size_t                 size = step->n_channels * step->stride;
-    store(step->work + at, r[j] * load(step->h + at));
+    store(step->work + at, load(step->h + at) / (spread(1.0f) + r[j]));
     store(step->work + size + at, z[j]);
     store(step->h_next + at, load_a(rows, j, 2U));
   }
@@ -174,7 +196,7 @@ gru_candidate_gates_of(const Row* rows, const size_t n)
     x[j] = load(step->h_next + at) + load_q(rows, j, 0U);
     z[j] = load(step->work + size + at);
   }
-  hyperbolic_tangent(x, n);
+  prepare_tangent(x, n);
   update_state(rows, n, z, x);
 }
 
@@ -182,33 +204,37 @@ DEFINE_GATES(gru_after_gates)
 DEFINE_GATES(gru_before_gates)
 DEFINE_GATES(gru_candidate_gates)
 
+// With one division for the cell and one for the state
 INLINE void
 lstm_gates_of(const Row* rows, const size_t n)
 {
-  Vector x[MOST_IN_STEP];
-  Vector c[MOST_IN_STEP];
+  const Vector one = spread(1.0f);
+  Vector       x[MOST_IN_STEP];
+  Vector       y[MOST_IN_STEP];
+  Vector       f[MOST_IN_STEP];
   add_gate(rows, n, 0U, x);
-  logistic(x, n);
-  add_gate(rows, n, 2U, c);
-  hyperbolic_tangent(c, n);
+  prepare_logistic(x, n);
+  add_gate(rows, n, 2U, y);
+  prepare_tangent(y, n);
+  add_gate(rows, n, 1U, f);
+  prepare_logistic(f, n);
   EACH(j, n)
   {
-    c[j] *= x[j];
-  }
-  add_gate(rows, n, 1U, x);
-  logistic(x, n);
-  EACH(j, n)
-  {
+    // i tanh(g) = over / under
     float* const place = rows[j / N_PARTS].step->c + place_of(rows, j);
-    c[j]               = multiply_add(x[j], load(place), c[j]);
-    store(place, c[j]);
+    const Vector under = (one + x[j]) * (one + y[j]);
+    const Vector over  = one - y[j];
+    f[j] += one;
+    y[j] = multiply_add(load(place), under, over * f[j]) / (under * f[j]);
+    store(place, y[j]);
   }
   add_gate(rows, n, 3U, x);
-  logistic(x, n);
-  hyperbolic_tangent(c, n);
+  prepare_logistic(x, n);
+  prepare_tangent(y, n);
   EACH(j, n)
   {
-    store(rows[j / N_PARTS].step->h_next + place_of(rows, j), x[j] * c[j]);
+    store(rows[j / N_PARTS].step->h_next + place_of(rows, j),
+          (one - y[j]) / ((one + x[j]) * (one + y[j])));
   }
 }
 
