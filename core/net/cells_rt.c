@@ -291,6 +291,7 @@ run_groups(RondoStream* stream,
     steps[d].work       = stream->work + (2U * d * size);
     steps[d].quantised_h.integers += d * n_all * stream->quantised_h.stride;
     steps[d].quantised_h.scales += d * n_all;
+    steps[d].quantised_h.negatives += d * n_all;
     steps[d].h_next = stream->states;
   }
   for (size_t i = 0U; i < G; ++i) {

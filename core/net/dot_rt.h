@@ -59,6 +59,25 @@ store_low_bytes(int8_t* to, Bits x)
 #endif
 }
 
+/// Whether sums want what all inputs below 0 come to taken away
+#if defined(__AVX2__) && WIDTH == 8
+#  define DOT_TAKES_NEGATIVES 1
+#else
+#  define DOT_TAKES_NEGATIVES 0
+#endif
+
+/// Return the sum of all lanes.
+INLINE int32_t
+sum_of_lanes(Bits x)
+{
+  int32_t sum = 0;
+  EACH(i, (size_t)WIDTH)
+  {
+    sum += x[i];
+  }
+  return sum;
+}
+
 /// Four inputs in every lane, made ready for all rows of weights
 typedef struct {
 #if defined(__AVX512VNNI__)
@@ -67,8 +86,8 @@ typedef struct {
   Bits     magnitudes;
   uint64_t negative;
 #elif defined(__AVX2__) && WIDTH == 8
-  Bits inputs;
   Bits magnitudes;
+  Bits negative; // All ones for those below 0
 #elif defined(RONDO_KERNELS_NEON)
   Bits inputs;
 #elif defined(__SSE2__) && WIDTH == 4
@@ -136,19 +155,23 @@ add_dot(Bits sum, Inputs x, Bits w)
 
 #  elif defined(__AVX2__) && WIDTH == 8
 
+// Of an input below 0, |x| (-1 - w) takes the place of x w, which is |x| less;
+// that is the same for all rows, and taken away at the end
+
 INLINE Inputs
 load_inputs(const int8_t* from)
 {
-  const Bits   x      = spread_bytes(from);
-  const Inputs inputs = { x, (Bits)_mm256_abs_epi8((__m256i)x) };
+  const __m256i x      = (__m256i)spread_bytes(from);
+  const Inputs  inputs = { (Bits)_mm256_abs_epi8(x),
+                           (Bits)_mm256_cmpgt_epi8(_mm256_setzero_si256(), x) };
   return inputs;
 }
 
 INLINE Bits
 add_dot(Bits sum, Inputs x, Bits w)
 {
-  const __m256i with_sign = _mm256_sign_epi8((__m256i)w, (__m256i)x.inputs);
-  const __m256i pairs = _mm256_maddubs_epi16((__m256i)x.magnitudes, with_sign);
+  const __m256i pairs =
+    _mm256_maddubs_epi16((__m256i)x.magnitudes, (__m256i)(w ^ x.negative));
   return sum + (Bits)_mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
 }
 

@@ -22,21 +22,27 @@
 // Inputs that one lane takes at a time
 #define INPUTS_IN_LANE 4U
 
-// Quantise 16 lanes: adding 1.5 * 2^23 leaves the nearest integer in the bits
+// Quantise 16 lanes: adding 1.5 * 2^23 leaves the nearest integer in the bits.
+// Add those below 0 to `negatives`
 INLINE void
-quantise_lanes(const float* x, float factor, int8_t* to)
+quantise_lanes(const float* x, float factor, int8_t* to, Bits* negatives)
 {
+  const Vector rounding = spread(0x1.8p23f);
   EACH(j, N_PARTS)
   {
-    const Vector y = multiply_add(
-      load_any(x + (j * WIDTH)), spread(factor), spread(0x1.8p23f));
-    store_low_bytes(to + (j * WIDTH), (Bits)y);
+    const Vector y =
+      multiply_add(load_any(x + (j * WIDTH)), spread(factor), rounding);
+    const Bits integers = (Bits)y - (Bits)rounding;
+    store_low_bytes(to + (j * WIDTH), integers);
+    if (DOT_TAKES_NEGATIVES) {
+      *negatives += integers & (integers < 0);
+    }
   }
 }
 
 // Quantise x (n_inputs); return the scale.  What is not a number counts as 0
 INLINE float
-quantise_vector(const float* x, size_t n_inputs, int8_t* to)
+quantise_vector(const float* x, size_t n_inputs, int8_t* to, int32_t* negatives)
 {
   const size_t       n           = n_inputs - (n_inputs % LANES);
   _Alignas(64) float rest[LANES] = { 0.0f };
@@ -57,11 +63,15 @@ quantise_vector(const float* x, size_t n_inputs, int8_t* to)
   const float largest = largest_of(most);
   const bool  counts  = largest > 1e-30f;
   const float factor  = counts ? (float)RONDO_INT8_MAX / largest : 0.0f;
+  Bits        below   = { 0 };
   for (size_t i = 0U; i < n; i += LANES) {
-    quantise_lanes(x + i, factor, to + i);
+    quantise_lanes(x + i, factor, to + i, &below);
   }
   if (n < n_inputs) {
-    quantise_lanes(rest, factor, to + n);
+    quantise_lanes(rest, factor, to + n, &below);
+  }
+  if (DOT_TAKES_NEGATIVES) {
+    *negatives = sum_of_lanes(below);
   }
   return counts ? largest / (float)RONDO_INT8_MAX : 0.0f;
 }
@@ -75,8 +85,10 @@ quantise(const RondoQuantised* to,
          size_t                x_stride)
 {
   for (size_t v = 0U; v < n; ++v) {
-    to->scales[v] = quantise_vector(
-      x + (v * x_stride), n_inputs, to->integers + (v * to->stride));
+    to->scales[v] = quantise_vector(x + (v * x_stride),
+                                    n_inputs,
+                                    to->integers + (v * to->stride),
+                                    to->negatives + v);
   }
 }
 
@@ -86,6 +98,7 @@ at_vector(const RondoQuantised* all, size_t vector)
 {
   const RondoQuantised from = { all->integers + (vector * all->stride),
                                 all->scales + vector,
+                                all->negatives + vector,
                                 all->stride };
   return from;
 }
@@ -111,6 +124,9 @@ store_dots(const DotProduct* product,
   const RondoPanels* const panels = product->panels;
   const Vector             scale =
     load(panels->scales + first) * spread(product->x.scales[v]);
+  if (DOT_TAKES_NEGATIVES) {
+    sum -= product->x.negatives[v];
+  }
   store(product->y + (v * product->y_stride) + row,
         multiply_add(__builtin_convertvector(sum, Vector),
                      scale,

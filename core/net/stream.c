@@ -154,6 +154,7 @@ take_quantised(RondoArena* arena, size_t n_vectors, size_t n, size_t stride)
   const RondoQuantised quantised = {
     (int8_t*)take(arena, n_vectors, n, stride, sizeof(int8_t)),
     take_floats(arena, n_vectors, n, 1U),
+    (int32_t*)take(arena, n_vectors, n, 1U, sizeof(int32_t)),
     stride
   };
   return quantised;
