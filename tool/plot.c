@@ -115,6 +115,9 @@ draw(const Settings*         settings,
     rondo_panels_level_scale(spectrograms, n, settings->range);
   RondoStatus st = rondo_panels_begin(
     bottom, settings->title ? settings->title : "Spectrogram", picture, error);
+  if (st) {
+    return st;
+  }
   for (size_t i = 0U; !st && i < n; ++i) {
     const RondoFrame frame = panel_frame(i);
     const RondoAxis  time =
@@ -132,7 +135,7 @@ draw(const Settings*         settings,
     st =
       rondo_panels_draw_scale(*picture, &all, &scale, RONDO_PANEL_LEVEL_LABEL);
   }
-  return st;
+  return st ? rondo_error_set(error, st, "%s", rondo_strerror(st)) : st;
 }
 
 static RondoStatus

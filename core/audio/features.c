@@ -150,7 +150,9 @@ make_bands(const BandPlan* const plan,
 
   const RondoStatus st =
     rondo_bands_new(centres, n_bands, n_bins, bin_hz, bands);
-  return st ? rondo_error_set(error, st, "task: %s bands failed", name) : st;
+  return st ? rondo_error_set(
+                error, st, "task: %s bands: %s", name, rondo_strerror(st))
+            : st;
 }
 
 static RondoStatus
@@ -276,8 +278,12 @@ rondo_features_make_frames(const RondoDescription* const description,
   if (!st &&
       (st = rondo_frames_new(
          sample_rate, task.frame_seconds, task.spanned_frames, frames))) {
-    rondo_error_set(
-      error, st, "no frames of %g s at %g Hz", task.frame_seconds, sample_rate);
+    rondo_error_set(error,
+                    st,
+                    "no frames of %g s at %g Hz: %s",
+                    task.frame_seconds,
+                    sample_rate,
+                    rondo_strerror(st));
   }
   return st;
 }

@@ -3,9 +3,12 @@
 
 // Whatever happens at once, run() calls neither heap nor system and touches no
 // new memory, in every plugin, with every type of model: rnn, gru and lstm, all
-// other layers, ones that look ahead, that span frames, that explode, and
-// those that come with Rondo.
+// other layers, ones that look ahead, that span frames, that explode, that are
+// int8, and those that come with Rondo.
 
+#include "core/net/model.h"
+#include "core/net/quantise.h"
+#include "core/net/safetensors.h"
 #include "tests/audio/model_maker.h"
 #include "tests/music/chorale_model.hpp"
 #include "tests/music/melody_model.hpp"
@@ -46,6 +49,31 @@ replace(std::string text, const std::string& old, const std::string& neu)
   return text.replace(at, old.size(), neu);
 }
 
+// Write a model again, with int8 wherever it can be.
+void
+write_int8(const std::string& from, const std::string& to)
+{
+  RondoError    error   = { RONDO_SUCCESS, "" };
+  RondoTensors* tensors = nullptr;
+  RondoModel*   model   = nullptr;
+  if (rondo_tensors_read(from.c_str(), &tensors, &error) ||
+      rondo_model_new(tensors, &model, &error)) {
+    ADD_FAILURE() << error.message;
+    return;
+  }
+
+  const RondoDescription* const d = rondo_model_description(model);
+  bool                          is_int8[RONDO_MAX_LAYERS] = {};
+  for (size_t i = 0U; i < d->n_layers; ++i) {
+    is_int8[i] = rondo_layer_can_be_int8(&d->layers[i]);
+  }
+  EXPECT_EQ(rondo_quantise(tensors, d, is_int8, to.c_str(), &error),
+            RONDO_SUCCESS)
+    << error.message;
+  rondo_model_free(model);
+  rondo_tensors_free(tensors);
+}
+
 // Write a denoiser for each type, and return all that there are.
 Strings
 make_denoisers(const std::string& folder)
@@ -78,6 +106,10 @@ make_denoisers(const std::string& folder)
               RONDO_SUCCESS)
       << error.message;
   }
+  for (const char* const name : { "plain", "ahead", "spans" }) {
+    paths.push_back(folder + "/int8-" + name + ".safetensors");
+    write_int8(folder + "/" + name + ".safetensors", paths.back());
+  }
   paths.push_back(model_path("short.safetensors"));
   for (const char* const name : { "voice", "voice-lookahead", "tiny" }) {
     paths.push_back(preset(name));
@@ -85,11 +117,13 @@ make_denoisers(const std::string& folder)
   return paths;
 }
 
-// Make a bundle of Rondo Melody whose networks have cells of a type.
+// Make a bundle of Rondo Melody whose networks have cells of a type, or gru of
+// int8.
 std::string
-make_bundle(const std::string& folder, const std::string& cell)
+make_bundle(const std::string& folder, const std::string& what)
 {
-  const std::string bundle = folder + "/" + cell + ".lv2";
+  const std::string cell   = what == "int8" ? "gru" : what;
+  const std::string bundle = folder + "/" + what + ".lv2";
   const std::string type   = "\"type\": \"" + cell + "\"";
   fs::create_directory(bundle);
   fs::create_symlink(environment("RONDO_TEST_BUNDLE") + "/melody.so",
@@ -100,6 +134,12 @@ make_bundle(const std::string& folder, const std::string& cell)
   rondo::write_model(bundle + "/chorale.safetensors",
                      replace(chorale_description(), R"("type": "gru")", type),
                      2U);
+  for (const char* const name : { "/melody", "/chorale" }) {
+    if (what == "int8") {
+      const std::string path = bundle + name + ".safetensors";
+      write_int8(path, path);
+    }
+  }
   return bundle;
 }
 
@@ -231,6 +271,6 @@ TEST(Race, DISABLED_IsPlanted)
 INSTANTIATE_TEST_SUITE_P(
   Plugins,
   Storms,
-  testing::Values(mono_uri, stereo_uri, "rnn", "gru", "lstm", "real"));
+  testing::Values(mono_uri, stereo_uri, "rnn", "gru", "lstm", "int8", "real"));
 
 } // namespace

@@ -34,7 +34,8 @@ plugin=tests/plugin
   "$plugin/short.safetensors"
 
 # With a race, a test ends with the sanitizer's own status
-"$meson" test -C "$build" --no-rebuild --print-errorlogs storm
+"$meson" test -C "$build" --no-rebuild --print-errorlogs \
+  --timeout-multiplier 5 storm
 
 # The check must be seen to fail
 if "$build/$plugin/test_storm" --gtest_filter='*Race*' \

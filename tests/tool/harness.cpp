@@ -304,33 +304,42 @@ rondo(const std::vector<std::string>& arguments, const Conditions& conditions)
   return outcome;
 }
 
-#ifdef RONDO_DISK_FAULTS
+#ifdef RONDO_FAULTS
 
 Conditions
-disk_fault(const std::string& fault, const long at)
+fault_at(const Fault fault, const long at)
 {
-  Conditions conditions;
-  conditions.environment = { std::string("LD_PRELOAD=") + RONDO_DISK_FAULTS,
-                             "RONDO_FAULT=" + fault,
-                             "RONDO_FAULT_AT=" + std::to_string(at) };
+  const bool  is_memory = fault == Fault::memory;
+  const char* name      = fault == Fault::kill   ? "kill"
+                          : fault == Fault::full ? "full"
+                                                 : "none";
+  Conditions  conditions;
+  conditions.environment = {
+    std::string("LD_PRELOAD=" RONDO_FAULTS) +
+      (is_memory ? "/libmemory_faults.so" : "/libdisk_faults.so"),
+    std::string("RONDO_FAULT=") + name,
+    "RONDO_FAULT_AT=" + std::to_string(at),
+  };
   return conditions;
 }
 
 std::vector<long>
-disk_calls(const std::vector<std::string>& arguments)
+fault_calls(const std::vector<std::string>& arguments,
+            const Fault                     fault,
+            const long                      n_between)
 {
   constexpr long n_first = 4;
   constexpr long n_last  = 6;
-  constexpr long n_steps = 5;
 
   const Folder      folder;
-  const std::string count      = folder / "count";
-  Conditions        conditions = disk_fault("none", -1);
+  const std::string count = folder / "count";
+  Conditions        conditions =
+    fault_at(fault == Fault::memory ? fault : Fault::none, -1);
   conditions.environment.push_back("RONDO_FAULT_COUNT=" + count);
   rondo(arguments, conditions);
 
   const long        n    = std::strtol(read_file(count).c_str(), nullptr, 10);
-  const long        step = std::max(1L, n / n_steps);
+  const long        step = std::max(1L, n / n_between);
   std::vector<long> calls;
   for (long i = 0; i < n; ++i) {
     if (i < n_first || i >= n - n_last || i % step == 0) {

@@ -58,19 +58,28 @@ struct Outcome {
   double      seconds{ 0.0 }; ///< Of the processor
 };
 
-#ifdef RONDO_DISK_FAULTS
+#ifdef RONDO_FAULTS
 
-/// Return conditions under which a call that changes files goes wrong: number
-/// `at`, where the program is killed, or all from there on, for a full disk.
+/// What goes wrong
+enum class Fault {
+  none,
+  kill,   ///< A call that changes files is the program's last
+  full,   ///< From that call on, the disk is full
+  memory, ///< A call for memory fails
+};
+
+/// Return conditions under which the call `at` of its kind goes wrong.
 Conditions
-disk_fault(const std::string& fault, long at);
+fault_at(Fault fault, long at);
 
 /**
-   Run `rondo`, and return some numbers of calls that change files: the first
-   and the last ones, and some between.
+   Run `rondo`, and return the numbers of some calls that could go wrong so: the
+   first and the last ones, and up to twice `n_between`.
 */
 std::vector<long>
-disk_calls(const std::vector<std::string>& arguments);
+fault_calls(const std::vector<std::string>& arguments,
+            Fault                           fault,
+            long                            n_between);
 
 #endif
 

@@ -285,11 +285,11 @@ TEST_F(Train, GoesOnAfterAnySignalAsIfThereHadBeenNone)
   }
 }
 
-#ifdef RONDO_DISK_FAULTS
+#ifdef RONDO_FAULTS
 
 // All that stands under its name is whole, and training goes on from it as if
 // nothing had happened.  The log grows, and loses a line that is not whole.
-TEST_F(Train, GoesOnAfterDiskFaults)
+TEST_F(Train, GoesOnAfterFaults)
 {
   set_recipe(
     make_recipe(R"("steps": 12, "valid_every": 4, "checkpoint_every": 3)"));
@@ -303,14 +303,17 @@ TEST_F(Train, GoesOnAfterDiskFaults)
   };
 
   clear();
-  const auto calls = disk_calls(
-    { "train", recipe, "--data", data, "-q", "-t", "1", "-o", output });
+  const auto calls = fault_calls(
+    { "train", recipe, "--data", data, "-q", "-t", "1", "-o", output },
+    Fault::kill,
+    5);
   EXPECT_GT(calls.size(), 12U);
-  for (const std::string fault : { "kill", "full" }) {
+  for (const Fault fault : { Fault::kill, Fault::full }) {
     for (const long at : calls) {
       clear();
-      const Outcome outcome = train({ "-q" }, disk_fault(fault, at));
-      EXPECT_TRUE(fault == "full" || outcome.status == 128 + SIGKILL) << at;
+      const Outcome outcome = train({ "-q" }, fault_at(fault, at));
+      EXPECT_TRUE(fault == Fault::full || outcome.status == 128 + SIGKILL)
+        << at;
       EXPECT_TRUE(outcome.status != 1 ||
                   outcome.err.find("No space left") != std::string::npos)
         << at << ": " << outcome.err;

@@ -1,8 +1,8 @@
 // Copyright 2026 The Rondo developers
 // SPDX-License-Identifier: ISC
 
-// Whenever `rondo` is killed or the disk is full, what stands under a name that
-// it was given is whole: the old file, the new one, or none.
+// Whenever `rondo` is killed, the disk is full or memory runs out, what stands
+// under a name that it was given is whole: the old file, the new one, or none.
 
 #include "tests/music/chorale_model.hpp"
 #include "tests/music/melody_model.hpp"
@@ -37,10 +37,10 @@ struct Job {
   std::string              overwrite{ "--overwrite" }; // If it needs to be told
 };
 
-class DiskFaults : public ::testing::TestWithParam<const char*>
+class Faults : public ::testing::TestWithParam<const char*>
 {
 protected:
-  DiskFaults()
+  Faults()
   {
     make_denoiser(model);
     make_model(melody, melody_description(), 1U);
@@ -70,7 +70,7 @@ protected:
     const std::string clean = outputs / "out.wav";
     const std::string csv   = outputs / "out.csv";
     const std::string npy   = outputs / "out.npy";
-    const std::string tidy  = outputs / "in.flac";
+    const std::string int8  = outputs / "out.safetensors";
 
     const std::vector<Job> jobs = {
       { "denoise",
@@ -121,6 +121,10 @@ protected:
       { "plot --denoise",
         { "plot", "--denoise", "--model", model, sound, "-o", png },
         { png },
+        "" },
+      { "quantize",
+        { "quantize", network, "--layers", "g", "-o", int8 },
+        { int8 },
         "" },
       { "run", { "run", network, "-i", array, "-o", npy }, { npy }, "" },
       { "eval",
@@ -178,8 +182,9 @@ protected:
     for (const std::string& name : outputs.list()) {
       const auto found = whole.find(name);
       if (found == whole.end()) {
-        EXPECT_TRUE(may_leave_temporaries && !name.compare(0U, 7U, ".rondo-"))
-          << name;
+        const bool is_temporary = !name.compare(0U, 7U, ".rondo-") ||
+                                  name.find(".tmp") != std::string::npos;
+        EXPECT_TRUE(may_leave_temporaries && is_temporary) << name;
       } else {
         const std::string content = read_file(outputs / name);
         EXPECT_TRUE(content == found->second || (has_old && content == old))
@@ -204,25 +209,25 @@ protected:
 
 } // namespace
 
-TEST_P(DiskFaults, KillingAtAnyCallLeavesNoHalfFile)
+TEST_P(Faults, KillingAtAnyCallLeavesNoHalfFile)
 {
   const Job job = this->job();
   remember(job);
   for (const bool has_old : { false, true }) {
     prepare(has_old);
     const auto all   = arguments(job, has_old);
-    const auto calls = disk_calls(all);
+    const auto calls = fault_calls(all, Fault::kill, 5);
     EXPECT_GE(calls.size(), 5U); // Made, written, synced, before and behind
     for (const long at : calls) {
       prepare(has_old);
-      const Outcome outcome = rondo(all, disk_fault("kill", at));
+      const Outcome outcome = rondo(all, fault_at(Fault::kill, at));
       EXPECT_EQ(outcome.status, killed) << at << ": " << outcome.err;
       check(true, has_old);
     }
   }
 }
 
-TEST_P(DiskFaults, KillingAtAnyTimeLeavesNoHalfFile)
+TEST_P(Faults, KillingAtAnyTimeLeavesNoHalfFile)
 {
   const Job job = this->job();
   remember(job);
@@ -236,7 +241,7 @@ TEST_P(DiskFaults, KillingAtAnyTimeLeavesNoHalfFile)
   }
 }
 
-TEST_P(DiskFaults, AFullDiskIsToldAndLeavesAllAsItWas)
+TEST_P(Faults, AFullDiskIsToldAndLeavesAllAsItWas)
 {
   const Job job = this->job();
   remember(job);
@@ -244,9 +249,9 @@ TEST_P(DiskFaults, AFullDiskIsToldAndLeavesAllAsItWas)
     prepare(has_old);
     const auto all = arguments(job, has_old);
     size_t     n   = 0U; // Faults, for renaming needs no room
-    for (const long at : disk_calls(all)) {
+    for (const long at : fault_calls(all, Fault::full, 5)) {
       prepare(has_old);
-      const Outcome outcome = rondo(all, disk_fault("full", at));
+      const Outcome outcome = rondo(all, fault_at(Fault::full, at));
       check(false, has_old);
       if (outcome.status) {
         ++n;
@@ -259,13 +264,38 @@ TEST_P(DiskFaults, AFullDiskIsToldAndLeavesAllAsItWas)
   }
 }
 
+TEST_P(Faults, MemoryThatRunsOutIsToldAndLeavesAllAsItWas)
+{
+  const Job job = this->job();
+  remember(job);
+  size_t n = 0U; // Faults, for some calls can be done without
+  prepare(false);
+  for (const long at : fault_calls(job.arguments, Fault::memory, 40)) {
+    prepare(false);
+    const Outcome outcome = rondo(job.arguments, fault_at(Fault::memory, at));
+    if (job.name != "eval") { // Which tells of what it could score
+      check(false, false);
+    }
+    if (outcome.status) {
+      ++n;
+      EXPECT_EQ(outcome.status, 1) << at;
+      EXPECT_NE(outcome.err.find("emory"), std::string::npos)
+        << at << ": " << outcome.err;
+    } else {
+      EXPECT_EQ(outputs.list().size(), whole.size()) << at;
+    }
+  }
+  EXPECT_GE(n, 5U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Commands,
-                         DiskFaults,
+                         Faults,
                          ::testing::Values("denoise",
                                            "batch",
                                            "generate",
                                            "harmonize",
                                            "plot",
                                            "plot --denoise",
+                                           "quantize",
                                            "run",
                                            "eval"));
