@@ -188,7 +188,7 @@ static void
 copy_vectors(const RondoCell* cell, size_t n, const float* from, float* to)
 {
   for (size_t v = 0U; v < n; ++v) {
-    copy_few(to, from, cell->n_units);
+    memcpy(to, from, cell->n_units * sizeof(float));
     from += cell->stride;
     to += cell->n_units;
   }
