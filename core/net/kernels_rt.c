@@ -184,9 +184,11 @@ run_group(const Gates        gates,
     const size_t a_stride = is_ready ? stride * A : P * A * LANES;
     const float* av =
       is_ready ? step->a + (vector * a_stride) + (panel * A * LANES) : a[s];
-    // What was read last is read first again: in reverse, the state comes first
+    // What was read last is read first again: in reverse, the state comes
+    // first, unless there is one panel, whose input need not wait for the state
+    const bool state_first = step->reverse && step->u->n_panels > 1U;
     for (size_t i = 0U; i < 2U; ++i) {
-      if (i == (step->reverse ? 1U : 0U)) {
+      if (i == (state_first ? 1U : 0U)) {
         if (A && !is_ready) {
           multiply_panels(step->w,
                           &step->quantised_x,
@@ -267,7 +269,7 @@ visit_all(const Operation        operation,
 // Quantise what is multiplied by int8: the states, and inputs unless products
 // with these are there
 static void
-quantise_steps(const RondoRecurrence* steps, size_t n_steps)
+quantise_all(const RondoRecurrence* steps, size_t n_steps)
 {
   for (size_t s = 0U; s < n_steps; ++s) {
     const RondoRecurrence* const step = &steps[s];
@@ -279,6 +281,14 @@ quantise_steps(const RondoRecurrence* steps, size_t n_steps)
       quantise(
         &step->quantised_x, n, step->w->n_inputs, step->x, step->x_stride);
     }
+  }
+}
+
+INLINE void
+quantise_steps(const RondoRecurrence* steps, size_t n_steps)
+{
+  if (steps->w->integers || steps->u->integers) {
+    quantise_all(steps, n_steps);
   }
 }
 
