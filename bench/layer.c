@@ -87,7 +87,7 @@ rondo_layer_model(const RondoKernels* kernels,
                   RondoModel**        out,
                   RondoError*         error)
 {
-  char      path[] = "/tmp/rondo_layer.XXXXXX";
+  char      path[] = "bench_layer.XXXXXX";
   const int fd     = mkstemp(path);
   *out             = NULL;
   if (fd < 0) {

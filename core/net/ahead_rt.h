@@ -24,6 +24,10 @@
 // are registers for MAX_STEP_ROWS of a step, where rows are whole vectors
 #define AHEAD_ROWS 2U
 #define MAX_STEP_ROWS 8U
+
+// Bytes of weights that stay in the first cache, where a step need not wait
+#define AHEAD_BYTES (32U * 1024U)
+
 #define CAN_GO_AHEAD (N_PARTS == 1 && MAX_SUMS == 16U)
 
 // Rows of which a tile consists, at input `k`
@@ -40,10 +44,12 @@ typedef struct {
 INLINE size_t
 count_tiles(const RondoAhead* ahead)
 {
-  const RondoPanels* const panels  = ahead->panels;
-  const size_t             n_rows  = panels->n_panels * panels->n_gates;
-  const bool               is_able = CAN_GO_AHEAD && ahead->n == RONDO_AHEAD &&
-                       n_rows >= AHEAD_ROWS && !panels->integers;
+  const RondoPanels* const panels = ahead->panels;
+  const size_t             n_rows = panels->n_panels * panels->n_gates;
+  const bool               is_able =
+    CAN_GO_AHEAD && ahead->n == RONDO_AHEAD && n_rows >= AHEAD_ROWS &&
+    !panels->integers &&
+    n_rows * panels->n_inputs * LANES * sizeof(float) > AHEAD_BYTES;
   return is_able ? (n_rows + AHEAD_ROWS - 1U) / AHEAD_ROWS : 0U;
 }
 
