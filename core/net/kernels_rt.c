@@ -18,6 +18,29 @@
 #define QUOTE(name) #name
 #define NAME_STRING(name) QUOTE(name)
 
+// Half of 4 panels is enough where rows are whole vectors
+#define CAN_HALVE (N_PARTS == 1)
+#define MOST_HALVED 64U
+
+// Multiply a vector by P panels of few inputs in two halves, each of which fits
+// into the nearest cache: what was read last is read first again
+INLINE void
+call_halves(const Product* product,
+            const bool     reverse,
+            const size_t   P,
+            const size_t   G)
+{
+  EACH(i, 2U)
+  {
+    const size_t p    = (reverse ? 1U - i : i) * (P / 2U);
+    Product      half = *product;
+    half.weights += p * product->panel_size;
+    half.bias += p * G * LANES;
+    half.y += p * G * LANES;
+    call_group(&half, 1U, P / 2U, G);
+  }
+}
+
 // Multiply V vectors by P panels with G gates, and compute some of `ahead`,
 // unless it is NULL
 INLINE void
@@ -45,6 +68,9 @@ multiply_panels(const RondoPanels*    panels,
       panels, panel, G, x + (vector * x_stride), x_stride, y, y_stride);
     if (CAN_GO_AHEAD && V == 1U && has_tile(ahead)) {
       call_group_ahead(&product, P, G, ahead);
+    } else if (CAN_HALVE && V == 1U && P == 4U && G >= 3U &&
+               panels->n_inputs <= MOST_HALVED) {
+      call_halves(&product, reverse, P, G);
     } else {
       call_group(&product, V, P, G);
     }
