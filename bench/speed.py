@@ -37,7 +37,8 @@ import sys
 import tempfile
 from time import perf_counter
 
-MANY = 1000  # Steps of a long call
+FEW = 64  # Steps of a call of a block
+MANY = 1000  # And of a long one, which other work disturbs more
 GATES = {"rnn": 1, "gru": 3, "lstm": 4}
 
 
@@ -69,7 +70,7 @@ class Rondo:
     """Networks of bench_net.  Turns of int8 are called so."""
 
     QUESTIONS = {"read": "read", "fma": "fma", "step": "step",
-                 "channels": "channels", "block": "block 64",
+                 "channels": "channels", "block": f"block {FEW}",
                  "many": f"block {MANY}"}
 
     def __init__(self, build, kind, units, weights):
@@ -131,13 +132,14 @@ class OnnxRuntime:
     def __init__(self, build, library, kind, units):
         self.programs = {}
         self.folder = tempfile.TemporaryDirectory()
-        for steps in 1, MANY:
+        for steps in 1, FEW, MANY:
             path = os.path.join(self.folder.name, f"{steps}.onnx")
             write_onnx(path, kind, units, steps)
             self.programs[steps] = Program(
                 os.path.join(build, "bench", "peer_onnxruntime"), library, path,
                 kind, str(units), str(steps))
         self.turns = {"onnx step": lambda: self.programs[1].ask(""),
+                      "onnx block": lambda: self.programs[FEW].ask("") / FEW,
                       "onnx many": lambda: self.programs[MANY].ask("") / MANY}
 
     def close(self):
@@ -156,6 +158,7 @@ class PyTorch:
                     "lstm": torch.nn.LSTM}[kind](units, units).eval()
         self.turns = {
             "torch step": lambda x=torch.rand(1, 1, units): self.turn(x),
+            "torch block": lambda x=torch.rand(FEW, 1, units): self.turn(x),
             "torch many": lambda x=torch.rand(MANY, 1, units): self.turn(x)}
 
     def turn(self, x):
@@ -213,33 +216,30 @@ def ratio(name, other):
 # Columns of the tables: head and cell
 OURS = [("read", time("read")), ("fma", time("fma")), ("step", time("step")),
         ("read ÷ step", ratio("read", "step")),
-        ("4 channels", time("channels")), ("64 at a time", time("block")),
+        ("4 channels", time("channels")), (f"{FEW} at a time", time("block")),
         (f"{MANY} at a time", time("many")),
-        (f"fma ÷ {MANY}", ratio("fma", "many"))]
+        (f"fma ÷ {FEW}", ratio("fma", "block"))]
 INT8 = [("read", time("int8 read")), ("step", time("int8 step")),
         ("read ÷ step", ratio("int8 read", "int8 step")),
         ("float32 ÷ int8", ratio("step", "int8 step")),
         ("4 channels", time("int8 channels")),
         ("float32 ÷ int8", ratio("channels", "int8 channels")),
-        ("64 at a time", time("int8 block")),
+        (f"{FEW} at a time", time("int8 block")),
         ("float32 ÷ int8", ratio("block", "int8 block")),
         ("error, rms", lambda row: f"{100 * row.error:.2f} %")]
 
 
-def theirs(name, prefix):
-    return [(f"{name}, step", time(f"{prefix} step")),
-            ("÷ ours", ratio(f"{prefix} step", "step")),
-            (f"{name}, {MANY}", time(f"{prefix} many")),
-            ("÷ ours", ratio(f"{prefix} many", "many"))]
+def theirs(prefix):
+    columns = []
+    for head, name in (("step", "step"), (f"{FEW} at a time", "block"),
+                       (f"{MANY} at a time", "many")):
+        columns += [(head, time(f"{prefix} {name}")),
+                    ("÷ ours", ratio(f"{prefix} {name}", name))]
+    return columns
 
 
 def print_row(cells):
     print("| " + " | ".join(cells) + " |", flush=True)
-
-
-def print_head(columns):
-    print_row(["network", *(head for head, _ in columns)])
-    print("|---" * (len(columns) + 1) + "|")
 
 
 def measure_network(options, kind, units, library, has_torch):
@@ -256,24 +256,35 @@ def measure_network(options, kind, units, library, has_torch):
     return Row(f"{kind} {units}", times, small.error)
 
 
+def print_rows(title, columns, rows):
+    """Print a table; rows may be measured on the way."""
+    print(f"\n{title}\n")
+    print_row(["network", *(head for head, _ in columns)])
+    print("|---" * (len(columns) + 1) + "|")
+    for row in rows:
+        print_row([row.name, *(cell(row) for _, cell in columns)])
+
+
 def print_networks(options):
     library = OnnxRuntime.find()
     has_torch = importlib.util.find_spec("torch") is not None
-    columns = OURS + (theirs("ONNX Runtime", "onnx") if library else []) + (
-        theirs("PyTorch", "torch") if has_torch else [])
-    print("Weights of float32: ns per step and channel, least / median of "
-          f"{options.rounds} rounds\n")
-    print_head(columns)
     rows = []
-    for kind in options.cells:
-        for units in options.units:
-            row = measure_network(options, kind, units, library, has_torch)
-            print_row([row.name, *(cell(row) for _, cell in columns)])
-            rows.append(row)
-    print("\nWeights of int8, in the same rounds\n")
-    print_head(INT8)
-    for row in rows:
-        print_row([row.name, *(cell(row) for _, cell in INT8)])
+
+    def measured():
+        for kind in options.cells:
+            for units in options.units:
+                rows.append(measure_network(options, kind, units, library,
+                                            has_torch))
+                yield rows[-1]
+
+    print("ns per step and channel, least / median of "
+          f"{options.rounds} rounds; all tables are of the same rounds")
+    print_rows("Weights of float32", OURS, measured())
+    print_rows("Weights of int8", INT8, rows)
+    if library:
+        print_rows("ONNX Runtime", theirs("onnx"), rows)
+    if has_torch:
+        print_rows("PyTorch", theirs("torch"), rows)
 
 
 def run(options, program, *arguments):
