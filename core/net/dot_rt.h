@@ -59,6 +59,14 @@ store_low_bytes(int8_t* to, Bits x)
 #endif
 }
 
+/// What every byte of the inputs is turned over by: for VNNI, adds 128 to make
+/// them unsigned
+#if defined(__AVX512VNNI__)
+#  define DOT_FLIPS 0x80
+#else
+#  define DOT_FLIPS 0
+#endif
+
 /// Whether sums want what all inputs below 0 come to taken away
 #if defined(__AVX2__) && WIDTH == 8
 #  define DOT_TAKES_NEGATIVES 1
@@ -81,7 +89,7 @@ sum_of_lanes(Bits x)
 /// Four inputs in every lane, made ready for all rows of weights
 typedef struct {
 #if defined(__AVX512VNNI__)
-  Bits plus128; // 128 added to each, to make them unsigned
+  Bits inputs;
 #elif WIDTH == 16 && defined(__AVX512BW__)
   Bits     magnitudes;
   uint64_t negative;
@@ -110,7 +118,7 @@ start_sum(const int32_t* offsets)
 INLINE Inputs
 load_inputs(const int8_t* from)
 {
-  const Inputs inputs = { spread_bytes(from) ^ (int32_t)0x80808080 };
+  const Inputs inputs = { spread_bytes(from) };
   return inputs;
 }
 
@@ -118,8 +126,7 @@ load_inputs(const int8_t* from)
 INLINE Bits
 add_dot(Bits sum, Inputs x, Bits w)
 {
-  return (Bits)_mm512_dpbusd_epi32(
-    (__m512i)sum, (__m512i)x.plus128, (__m512i)w);
+  return (Bits)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)x.inputs, (__m512i)w);
 }
 
 #else

@@ -66,8 +66,8 @@ typedef struct {
 
 /// Room for vectors that are multiplied by int8 weights
 typedef struct {
-  int8_t*  integers;  ///< (n, stride), 64-byte aligned
-  float*   scales;    ///< (n) What 1 stands for
+  int8_t*  integers; ///< (n, stride), 64-byte aligned, as the kernels want them
+  float*   scales;   ///< (n) What 1 stands for
   int32_t* negatives; ///< (n) The sum of all integers below 0
   size_t   stride;    ///< A multiple of 64, at least the inputs
 } RondoQuantised;

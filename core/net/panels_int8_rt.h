@@ -33,7 +33,7 @@ quantise_lanes(const float* x, float factor, int8_t* to, Bits* negatives)
     const Vector y =
       multiply_add(load_any(x + (j * WIDTH)), spread(factor), rounding);
     const Bits integers = (Bits)y - (Bits)rounding;
-    store_low_bytes(to + (j * WIDTH), integers);
+    store_low_bytes(to + (j * WIDTH), integers ^ DOT_FLIPS);
     if (DOT_TAKES_NEGATIVES) {
       *negatives += integers & (integers < 0);
     }
