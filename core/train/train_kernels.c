@@ -19,7 +19,8 @@ rondo_train_kernels_variant(const char* const name)
 {
 #ifdef RONDO_HAVE_X86
   __builtin_cpu_init();
-  if (!strcmp(name, "avx512")) {
+  // VNNI is of int8 alone
+  if (!strcmp(name, "avx512") || !strcmp(name, "vnni")) {
     return __builtin_cpu_supports("avx512f") ? &rondo_train_kernels_avx512
                                              : NULL;
   }

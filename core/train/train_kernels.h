@@ -6,7 +6,7 @@
    set from train_kernel_variant.c and cell_kernel_variant.c.
 
    The variant of the same name as the engine's (core/net/kernels.h) is used,
-   so RONDO_CPU chooses for both.
+   so RONDO_CPU chooses for both; of vnni, that of avx512.
 */
 
 #ifndef RONDO_TRAIN_TRAIN_KERNELS_H

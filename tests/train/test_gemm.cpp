@@ -3,6 +3,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/random.h"
+#include "core/net/kernels.h"
 #include "core/train/gemm.h"
 #include "core/train/train_kernels.h"
 
@@ -317,6 +318,18 @@ TEST_P(TrainKernels, FunctionsOfABlockEqualThoseOfItsElements)
 }
 
 INSTANTIATE_TEST_SUITE_P(Variants, TrainKernels, testing::ValuesIn(variants));
+
+#ifdef __x86_64__
+TEST(TrainKernelChoice, IsThereForEveryVariantOfTheEngine)
+{
+  for (std::size_t i = 0; rondo_kernels_name(i); ++i) {
+    const char* const name = rondo_kernels_name(i);
+    if (rondo_kernels_variant(name)) {
+      EXPECT_NE(rondo_train_kernels_variant(name), nullptr) << name;
+    }
+  }
+}
+#endif
 
 TEST(TrainKernelChoice, KnowsOnlyItsNames)
 {
