@@ -186,6 +186,32 @@ typedef struct {
   size_t                 n;
 } Recurrences;
 
+// Multiply the input and the state by one panel of each, if both are to be
+INLINE bool
+multiply_together(const RondoRecurrence* step,
+                  const size_t           panel,
+                  const size_t           vector,
+                  const size_t           G,
+                  float*                 a,
+                  float*                 q)
+{
+  if (step->a || step->ahead || step->w->integers || step->u->integers) {
+    return false;
+  }
+  const float* const x     = step->x + (vector * step->x_stride);
+  const float* const h     = step->h + (vector * step->stride);
+  const Product      input = make_product(step->w, panel, G, x, 0U, a, 0U);
+  const Product      state = make_product(step->u, panel, G, h, 0U, q, 0U);
+  if (G == 1U) {
+    both_1(&input, &state);
+  } else if (G == 3U) {
+    both_3(&input, &state);
+  } else {
+    both_4(&input, &state);
+  }
+  return true;
+}
+
 // Multiply V vectors of each recurrence by P panels of the input, with A gates,
 // unless that has been done, and of the state, with Q gates; then run `gates`
 INLINE void
@@ -213,7 +239,9 @@ run_group(const Gates        gates,
     // What was read last is read first again: in reverse, the state comes
     // first, unless there is one panel, whose input need not wait for the state
     const bool state_first = step->reverse && step->u->n_panels > 1U;
-    for (size_t i = 0U; i < 2U; ++i) {
+    const bool together    = A == Q && P == 1U && V == 1U && N_PARTS == 1 &&
+                          multiply_together(step, panel, vector, A, a[s], q[s]);
+    for (size_t i = 0U; i < 2U && !together; ++i) {
       if (i == (state_first ? 1U : 0U)) {
         if (A && !is_ready) {
           multiply_panels(step->w,
