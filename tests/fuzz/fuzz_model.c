@@ -41,6 +41,9 @@ run_model(const RondoModel* model)
   float* const in     = (float*)calloc(n_in, sizeof(float));
   float* const out    = (float*)calloc(n_out, sizeof(float));
   RondoStream* stream = NULL;
+  for (size_t i = 0U; in && i < n_in; ++i) {
+    in[i] = (float)(i % 5U) - 1.0f; // Tokens and none
+  }
   if (in && out && !rondo_stream_new(model, 2U, &stream)) {
     rondo_stream_process(stream, N_FRAMES, in, out);
     rondo_stream_step(stream, in, out);
