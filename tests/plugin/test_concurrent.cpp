@@ -84,6 +84,13 @@ play(const size_t what)
 
 TEST(Concurrent, InstancesPlayAsIfAlone)
 {
+  // A host opens libraries once.  ThreadSanitizer does not see what makes other
+  // threads wait until one of them has been opened
+  Offer offer;
+  offer.uri = mono_uri;
+  const Instance denoiser{ offer };
+  const Player   performer{ melody_offer() };
+
   constexpr size_t    n_things = n_plugins * 4U;
   std::vector<Played> alone;
   for (size_t i = 0U; i < n_things; ++i) {
