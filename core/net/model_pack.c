@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Most inputs of int8: 65536 * 255 * 127 is less than 2^31
+#define MAX_INT8_INPUTS 65536U
+
 static RondoStatus
 out_of_memory(RondoError* error)
 {
@@ -56,7 +59,8 @@ count_tensors(const RondoCell* cell)
 }
 
 // Find the cells all of whose matrices are int8.  What is mixed is converted,
-// as is an embedding, of which only rows are read
+// as is what is too wide for its sums, and an embedding, of which only rows are
+// read
 static void
 find_int8(RondoModel* model, const RondoTensors* tensors)
 {
@@ -68,7 +72,7 @@ find_int8(RondoModel* model, const RondoTensors* tensors)
                                 : type == RONDO_LAYER_EMBEDDING  ? 1U
                                 : type == RONDO_LAYER_LAYER_NORM ? 2U
                                                                  : 0U;
-    cell->is_int8             = cell->w.n_gates > 0U;
+    cell->is_int8 = cell->w.n_gates && cell->n_inputs <= MAX_INT8_INPUTS;
     for (size_t j = 0U; j < n / 2U; ++j) {
       const RondoTensorSpec spec =
         rondo_description_tensor(model->description, next + j);

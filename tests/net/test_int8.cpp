@@ -164,6 +164,29 @@ TEST_F(Int8, BearsExtremes)
   }
 }
 
+TEST_F(Int8, SumsThatAreTooLargeAreOfFloats)
+{
+  constexpr std::size_t X = 16384;
+  constexpr std::size_t K = 10;
+  File                  file;
+  file.json =
+    R"({"version": 1, "inputs": 16384, "layers": [{"name": "a",
+      "type": "conv1d", "kernel": 10, "out": 1, "activation": "identity"}]})";
+  file.integers.assign(X * K, 127);
+  file.scales.assign(1, 1.0F / 127.0F);
+  file.bias.assign(1, 0.0F);
+  file.matrix = { "a.weight",  RONDO_DTYPE_I8,       3,
+                  { 1, X, K }, file.integers.size(), file.integers.data() };
+  for (RondoTensor* const tensor : { &file.scale, &file.shift }) {
+    tensor->dims[0] = tensor->n_elements = 1;
+  }
+  file.scale.data = file.scales.data();
+  file.shift.data = file.bias.data();
+  ASSERT_EQ(load(file), "");
+  const auto y = rondo::run(model, 1, std::vector<float>(X * K, 1.0F), 0);
+  EXPECT_FLOAT_EQ(y.back(), static_cast<float>(X * K));
+}
+
 TEST_F(Int8, RefusesWhatItCannotScale)
 {
   const std::pair<std::function<void(File&)>, const char*> cases[] = {
