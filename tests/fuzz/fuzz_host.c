@@ -193,6 +193,9 @@ load(const FuzzPlugin plugin)
                                       : RONDO_FUZZ_BUNDLE "/denoise.so";
     void* const library   = dlopen(path, RTLD_NOW);
     Describe    describe  = NULL;
+    if (!library) {
+      fprintf(stderr, "%s\n", dlerror());
+    }
     fuzz_check(library);
     *(void**)&describe  = dlsym(library, "lv2_descriptor");
     descriptors[plugin] = describe(plugin == FUZZ_STEREO ? 1U : 0U);
