@@ -135,13 +135,14 @@ store_dots(const DotProduct* product,
 
 // Compute rows `first` ... `first + R - 1` of WIDTH lanes for V vectors
 INLINE void
-dot_tile(const DotProduct* product,
-         const size_t      V,
-         const size_t      R,
-         const size_t      G,
-         const size_t      first)
+dot_tile(const void*  context,
+         const size_t V,
+         const size_t R,
+         const size_t G,
+         const size_t first)
 {
-  const RondoPanels* const panels = product->panels;
+  const DotProduct* const  product = (const DotProduct*)context;
+  const RondoPanels* const panels  = product->panels;
   const size_t n = (panels->n_inputs + INPUTS_IN_LANE - 1U) / INPUTS_IN_LANE;
   const size_t width = G * LANES;
   const size_t begin = product->panel * width;
@@ -188,30 +189,11 @@ dot_tile(const DotProduct* product,
   }
 }
 
-// Compute all G gates of P panels for V vectors
-INLINE void
-dot_group(const DotProduct* product,
-          const size_t      V,
-          const size_t      P,
-          const size_t      G)
-{
-  const size_t rows = P * G * N_PARTS;
-  const size_t R    = tile_rows(V, rows);
-  size_t       row  = 0U;
-  UNROLLED
-  for (; row + R <= rows; row += R) {
-    dot_tile(product, V, R, G, row);
-  }
-  if (row < rows) {
-    dot_tile(product, V, rows % R, G, row);
-  }
-}
-
 #define DEFINE_DOT_GROUP(V, P, G)                                    \
   static __attribute__((noinline, unused)) void dot_##V##_##P##_##G( \
     const DotProduct* product)                                       \
   {                                                                  \
-    dot_group(product, V##U, P##U, G##U);                            \
+    run_tiles(dot_tile, product, V##U, P##U, G##U);                  \
   }
 
 ALL_GROUPS(DEFINE_DOT_GROUP)

@@ -108,12 +108,14 @@ add_products(const Sources* sources,
 // gate of one panel, for V vectors.  V, R and G are constants wherever this is
 // inlined, so that `sum` lives in registers
 INLINE void
-multiply_tile(const Product* product,
-              const size_t   V,
-              const size_t   R,
-              const size_t   G,
-              const size_t   first)
+multiply_tile(const void*  context,
+              const size_t V,
+              const size_t R,
+              const size_t G,
+              const size_t first)
 {
+  const Product* const product = (const Product*)context;
+
   Vector  sum[MAX_TILE_VECTORS][MAX_SUMS];
   Sources sources;
   sources.w_stride = G * LANES;
@@ -146,22 +148,30 @@ multiply_tile(const Product* product,
   }
 }
 
-// Compute all G gates of P panels for V vectors
+// Compute rows `first` ... `first + R - 1` of a product for V vectors
+typedef void (*Tile)(const void*  product,
+                     const size_t V,
+                     const size_t R,
+                     const size_t G,
+                     const size_t first);
+
+// Compute all G gates of P panels for V vectors, tile by tile
 INLINE void
-multiply_group(const Product* product,
-               const size_t   V,
-               const size_t   P,
-               const size_t   G)
+run_tiles(const Tile        tile,
+          const void* const product,
+          const size_t      V,
+          const size_t      P,
+          const size_t      G)
 {
   const size_t rows = P * G * N_PARTS;
   const size_t R    = tile_rows(V, rows);
   size_t       row  = 0U;
   UNROLLED
   for (; row + R <= rows; row += R) {
-    multiply_tile(product, V, R, G, row);
+    tile(product, V, R, G, row);
   }
   if (row < rows) {
-    multiply_tile(product, V, rows % R, G, row);
+    tile(product, V, rows % R, G, row);
   }
 }
 
@@ -221,7 +231,7 @@ multiply_both(const Product* input, const Product* state, const size_t G)
   static __attribute__((noinline, unused)) void group_##V##_##P##_##G( \
     const Product* product)                                            \
   {                                                                    \
-    multiply_group(product, V##U, P##U, G##U);                         \
+    run_tiles(multiply_tile, product, V##U, P##U, G##U);               \
   }
 
 ALL_GROUPS(DEFINE_GROUP)
