@@ -134,7 +134,7 @@ store_dots(const DotProduct* product,
 }
 
 // Compute rows `first` ... `first + R - 1` of WIDTH lanes for V vectors
-INLINE void
+RONDO_REALTIME INLINE void
 dot_tile(const void*  context,
          const size_t V,
          const size_t R,

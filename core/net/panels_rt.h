@@ -107,7 +107,7 @@ add_products(const Sources* sources,
 // Compute rows `first` ... `first + R - 1` of WIDTH lanes, each part of one
 // gate of one panel, for V vectors.  V, R and G are constants wherever this is
 // inlined, so that `sum` lives in registers
-INLINE void
+RONDO_REALTIME INLINE void
 multiply_tile(const void*  context,
               const size_t V,
               const size_t R,
@@ -153,7 +153,7 @@ typedef void (*Tile)(const void*  product,
                      const size_t V,
                      const size_t R,
                      const size_t G,
-                     const size_t first);
+                     const size_t first) RONDO_REALTIME;
 
 // Compute all G gates of P panels for V vectors, tile by tile
 INLINE void
