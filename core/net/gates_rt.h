@@ -96,7 +96,7 @@ prepare_tangent(Vector* x, const size_t n)
   decay(x, n, 2.0f, MOST_DECAY);
 }
 
-INLINE void
+RONDO_REALTIME INLINE void
 rnn_tanh_gates_of(const Row* rows, const size_t n)
 {
   Vector h[MOST_IN_STEP];
@@ -108,7 +108,7 @@ rnn_tanh_gates_of(const Row* rows, const size_t n)
   }
 }
 
-INLINE void
+RONDO_REALTIME INLINE void
 rnn_relu_gates_of(const Row* rows, const size_t n)
 {
   Vector h[MOST_IN_STEP];
@@ -144,7 +144,7 @@ update_state(const Row*    rows,
   }
 }
 
-INLINE void
+RONDO_REALTIME INLINE void
 gru_after_gates_of(const Row* rows, const size_t n)
 {
   Vector x[MOST_IN_STEP];
@@ -205,7 +205,7 @@ DEFINE_GATES(gru_before_gates)
 DEFINE_GATES(gru_candidate_gates)
 
 // With one division for the cell and one for the state
-INLINE void
+RONDO_REALTIME INLINE void
 lstm_gates_of(const Row* rows, const size_t n)
 {
   const Vector one = spread(1.0f);

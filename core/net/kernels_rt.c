@@ -8,6 +8,7 @@
 
 #include "core/net/activations_rt.h"
 #include "core/net/ahead_rt.h"
+#include "core/net/few_rt.h"
 #include "core/net/gates_rt.h"
 #include "core/net/panels_int8_rt.h"
 #include "core/net/panels_rt.h"
@@ -186,32 +187,6 @@ typedef struct {
   size_t                 n;
 } Recurrences;
 
-// Multiply the input and the state by one panel of each, if both are to be
-INLINE bool
-multiply_together(const RondoRecurrence* step,
-                  const size_t           panel,
-                  const size_t           vector,
-                  const size_t           G,
-                  float*                 a,
-                  float*                 q)
-{
-  if (step->a || step->ahead || step->w->integers || step->u->integers) {
-    return false;
-  }
-  const float* const x     = step->x + (vector * step->x_stride);
-  const float* const h     = step->h + (vector * step->stride);
-  const Product      input = make_product(step->w, panel, G, x, 0U, a, 0U);
-  const Product      state = make_product(step->u, panel, G, h, 0U, q, 0U);
-  if (G == 1U) {
-    both_1(&input, &state);
-  } else if (G == 3U) {
-    both_3(&input, &state);
-  } else {
-    both_4(&input, &state);
-  }
-  return true;
-}
-
 // Multiply V vectors of each recurrence by P panels of the input, with A gates,
 // unless that has been done, and of the state, with Q gates; then run `gates`
 INLINE void
@@ -236,13 +211,9 @@ run_group(const Gates        gates,
     const size_t a_stride = is_ready ? stride * A : P * A * LANES;
     const float* av =
       is_ready ? step->a + (vector * a_stride) + (panel * A * LANES) : a[s];
-    // What was read last is read first again: in reverse, the state comes
-    // first, unless there is one panel, whose input need not wait for the state
-    const bool state_first = step->reverse && step->u->n_panels > 1U;
-    const bool together    = A == Q && P == 1U && V == 1U && N_PARTS == 1 &&
-                          multiply_together(step, panel, vector, A, a[s], q[s]);
-    for (size_t i = 0U; i < 2U && !together; ++i) {
-      if (i == (state_first ? 1U : 0U)) {
+    // What was read last is read first again: in reverse, the state comes first
+    for (size_t i = 0U; i < 2U; ++i) {
+      if (i == (step->reverse ? 1U : 0U)) {
         if (A && !is_ready) {
           multiply_panels(step->w,
                           &step->quantised_x,
@@ -349,8 +320,17 @@ quantise_steps(const RondoRecurrence* steps, size_t n_steps)
 RONDO_REALTIME static void
 rnn(const RondoRecurrence* steps, size_t n_steps, RondoActivation activation)
 {
+  const bool is_relu = activation == RONDO_ACTIVATION_RELU;
+  if (are_few(steps)) {
+    if (is_relu) {
+      few_rnn_relu(steps, n_steps);
+    } else {
+      few_rnn_tanh(steps, n_steps);
+    }
+    return;
+  }
   quantise_steps(steps, n_steps);
-  if (activation == RONDO_ACTIVATION_RELU) {
+  if (is_relu) {
     visit_all(rnn_relu, 1U, steps, n_steps);
   } else {
     visit_all(rnn_tanh, 1U, steps, n_steps);
@@ -360,6 +340,10 @@ rnn(const RondoRecurrence* steps, size_t n_steps, RondoActivation activation)
 RONDO_REALTIME static void
 gru(const RondoRecurrence* steps, size_t n_steps, RondoReset reset)
 {
+  if (reset == RONDO_RESET_AFTER && are_few(steps)) {
+    few_gru(steps, n_steps);
+    return;
+  }
   quantise_steps(steps, n_steps);
   if (reset == RONDO_RESET_AFTER) {
     visit_all(gru_after, 3U, steps, n_steps);
@@ -382,6 +366,10 @@ gru(const RondoRecurrence* steps, size_t n_steps, RondoReset reset)
 RONDO_REALTIME static void
 lstm(const RondoRecurrence* steps, size_t n_steps)
 {
+  if (are_few(steps)) {
+    few_lstm(steps, n_steps);
+    return;
+  }
   quantise_steps(steps, n_steps);
   visit_all(lstm_cell, 4U, steps, n_steps);
 }

@@ -175,45 +175,6 @@ run_tiles(const Tile        tile,
   }
 }
 
-// Compute all G gates of one panel of the input and one of the state side by
-// side, as neither alone has enough sums to hide the latency of multiply-adds
-INLINE void
-multiply_both(const Product* input, const Product* state, const size_t G)
-{
-  const size_t R = G * N_PARTS;
-  Vector       a[MAX_TILE_VECTORS][MAX_SUMS];
-  Vector       q[MAX_TILE_VECTORS][MAX_SUMS];
-  Sources      w = { .w_stride = G * LANES };
-  Sources      u = { .w_stride = G * LANES };
-  w.x[0]         = input->x;
-  u.x[0]         = state->x;
-  EACH(r, R)
-  {
-    w.w[r]  = input->weights + (r * WIDTH);
-    u.w[r]  = state->weights + (r * WIDTH);
-    a[0][r] = load(input->bias + (r * WIDTH));
-    q[0][r] = load(state->bias + (r * WIDTH));
-  }
-  const size_t X = input->n_inputs;
-  const size_t H = state->n_inputs;
-  size_t       k = 0U;
-  for (; k < X && k < H; ++k) {
-    add_products(&w, 1U, R, k, a);
-    add_products(&u, 1U, R, k, q);
-  }
-  for (size_t i = k; i < X; ++i) {
-    add_products(&w, 1U, R, i, a);
-  }
-  for (; k < H; ++k) {
-    add_products(&u, 1U, R, k, q);
-  }
-  EACH(r, R)
-  {
-    store(input->y + (r * WIDTH), a[0][r]);
-    store(state->y + (r * WIDTH), q[0][r]);
-  }
-}
-
 // The groups there are: V vectors, P panels, G gates
 #define ALL_GATES(X, V, P) X(V, P, 1) X(V, P, 2) X(V, P, 3) X(V, P, 4)
 #define ALL_GROUPS(X) \
@@ -240,17 +201,6 @@ ALL_GROUPS(DEFINE_GROUP)
   if (V == v##U && P == p##U && G == g##U) { \
     group_##v##_##p##_##g(product);          \
   }
-
-#define DEFINE_BOTH(G)                                                         \
-  static __attribute__((noinline, unused)) void both_##G(const Product* input, \
-                                                         const Product* state) \
-  {                                                                            \
-    multiply_both(input, state, G##U);                                         \
-  }
-
-DEFINE_BOTH(1)
-DEFINE_BOTH(3)
-DEFINE_BOTH(4)
 
 INLINE void
 call_group(const Product* product,

@@ -1,0 +1,102 @@
+// Copyright 2026 The Rondo developers
+// SPDX-License-Identifier: ISC
+
+/**
+   @file few_rt.h Steps of one or two panels, in one go.
+
+   A private header of kernels_rt.c.  Such a step is over so soon that calls and
+   stores between products and gates count, and so does what waits: products of
+   the input come first, since they can begin while the state is not there yet.
+   All weights lie in the nearest cache, in whatever order they are read.
+*/
+
+#ifndef RONDO_NET_FEW_RT_H
+#define RONDO_NET_FEW_RT_H
+
+#include "core/base/attributes.h"
+#include "core/net/gates_rt.h"
+#include "core/net/kernels.h"
+#include "core/net/panels_rt.h"
+#include "core/net/vector_rt.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define MOST_FEW 2U
+
+// Return whether steps are of one vector, with few units
+INLINE bool
+are_few(const RondoRecurrence* step)
+{
+  return step->n_channels == 1U && step->u->n_panels <= MOST_FEW &&
+         !step->ahead && !step->u->integers && (step->a || !step->w->integers);
+}
+
+// Run a step of P panels of G gates.  Sums stay in registers as far as these
+// go, since all is inlined here
+INLINE void
+run_few(const Gates            gates,
+        const RondoRecurrence* step,
+        const bool             is_ready,
+        const size_t           P,
+        const size_t           G)
+{
+  _Alignas(64) float a[MAX_ROWS * LANES];
+  _Alignas(64) float q[MAX_ROWS * LANES];
+  Row                rows[MOST_FEW];
+  if (!is_ready) {
+    const Product input = make_product(step->w, 0U, G, step->x, 0U, a, 0U);
+    run_tiles(multiply_tile, &input, 1U, P, G);
+  }
+  const Product state = make_product(step->u, 0U, G, step->h, 0U, q, 0U);
+  run_tiles(multiply_tile, &state, 1U, P, G);
+  EACH(p, P)
+  {
+    rows[p].step = step;
+    rows[p].at   = p * LANES;
+    rows[p].a    = (is_ready ? step->a : a) + (p * G * LANES);
+    rows[p].q    = q + (p * G * LANES);
+  }
+  const size_t now = P * N_PARTS <= IN_STEP ? P : 1U;
+  UNROLLED
+  for (size_t p = 0U; p < P; p += now) {
+    gates(rows + p, now * N_PARTS);
+  }
+}
+
+// Each is a function of its own, small enough for the compiler to keep all
+// sums in registers
+#define DEFINE_FEW_OF(name, gates, is_ready, P, G)           \
+  RONDO_REALTIME static __attribute__((noinline)) void name( \
+    const RondoRecurrence* step)                             \
+  {                                                          \
+    run_few(gates, step, is_ready, P, G);                    \
+  }
+
+#define DEFINE_FEW(name, gates, G)                                        \
+  DEFINE_FEW_OF(name##_1, gates, false, 1U, G)                            \
+  DEFINE_FEW_OF(name##_2, gates, false, 2U, G)                            \
+  DEFINE_FEW_OF(name##_ready_1, gates, true, 1U, G)                       \
+  DEFINE_FEW_OF(name##_ready_2, gates, true, 2U, G)                       \
+  RONDO_REALTIME INLINE void name(const RondoRecurrence* steps, size_t n) \
+  {                                                                       \
+    const bool is_one = steps->u->n_panels == 1U;                         \
+    for (size_t s = 0U; s < n; ++s) {                                     \
+      if (steps[s].a && is_one) {                                         \
+        name##_ready_1(&steps[s]);                                        \
+      } else if (steps[s].a) {                                            \
+        name##_ready_2(&steps[s]);                                        \
+      } else if (is_one) {                                                \
+        name##_1(&steps[s]);                                              \
+      } else {                                                            \
+        name##_2(&steps[s]);                                              \
+      }                                                                   \
+    }                                                                     \
+  }
+
+DEFINE_FEW(few_rnn_tanh, rnn_tanh_gates_of, 1U)
+DEFINE_FEW(few_rnn_relu, rnn_relu_gates_of, 1U)
+DEFINE_FEW(few_gru, gru_after_gates_of, 3U)
+DEFINE_FEW(few_lstm, lstm_gates_of, 4U)
+
+#endif // RONDO_NET_FEW_RT_H
