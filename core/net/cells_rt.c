@@ -15,14 +15,6 @@ clear(float* x, size_t n)
   memset(x, 0, n * sizeof(float));
 }
 
-// Count multiplications of `n` vectors, whole panels as they are computed
-static void
-count_work(RondoStream* stream, const RondoPanels* panels, size_t n)
-{
-  stream->n_work +=
-    n * panels->n_inputs * panels->n_gates * panels->n_panels * RONDO_LANES;
-}
-
 static void
 multiply(RondoStream*     stream,
          const RondoCell* cell,
@@ -30,7 +22,7 @@ multiply(RondoStream*     stream,
          RondoSource      source,
          float*           y)
 {
-  count_work(stream, &cell->w, n_vectors);
+  stream->n_work += n_vectors * cell->n_direct;
   stream->model->kernels->multiply(&cell->w,
                                    stream->reverse,
                                    n_vectors,
@@ -40,45 +32,16 @@ multiply(RondoStream*     stream,
                                    y);
 }
 
-// Begin the steps of a recurrent cell.  Each field is set on its own: copying a
-// structure that has just been written in parts waits for all steps before
+// Run a step of `n` cells from `index` on
 static void
-begin_steps(const RondoStream* stream,
-            const RondoCell*   cell,
-            RondoRecurrence*   step)
+run_steps(RondoStream* stream, size_t index, size_t n)
 {
-  step->w           = &cell->w;
-  step->u           = &cell->u;
-  step->candidate   = &cell->candidate;
-  step->x           = NULL;
-  step->a           = NULL;
-  step->ahead       = NULL;
-  step->work        = stream->work;
-  step->stride      = cell->stride;
-  step->reverse     = stream->reverse;
-  step->quantised_x = stream->quantised_x;
-  step->quantised_h = stream->quantised_h;
-}
-
-// Run a step of `n` cells of one layer
-static void
-run_steps(RondoStream*     stream,
-          const RondoCell* cell,
-          RondoRecurrence* steps,
-          size_t           n)
-{
-  const RondoKernels* const kernels = stream->model->kernels;
-  const RondoLayer* const   layer   = cell->layer;
-  stream->n_work += n * steps->n_channels * cell->n_recurrent;
-  if (layer->type == RONDO_LAYER_GRU) {
-    kernels->gru(steps, n, layer->reset);
-  } else if (layer->type == RONDO_LAYER_LSTM) {
-    kernels->lstm(steps, n);
-  } else {
-    kernels->rnn(steps, n, layer->activation);
-  }
+  RondoCellState* const state = &stream->cells[index];
+  stream->n_work +=
+    n * state->steps->n_channels * stream->model->cells[index].n_recurrent;
+  state->advance(state->steps, n);
   for (size_t i = 0U; i < n; ++i) {
-    steps[i].reverse = !steps[i].reverse;
+    state->steps[i].reverse = !state->steps[i].reverse;
   }
 }
 
@@ -101,30 +64,37 @@ look_ahead(RondoStream* stream,
                        .quantised = &stream->quantised_x,
                        .y         = y,
                        .n = now * rondo_stream_n_vectors(stream, cell) };
-  count_work(stream, &cell->w, ahead.n);
+  stream->n_work += ahead.n * cell->n_direct;
   stream->model->kernels->begin(&ahead);
   return ahead;
 }
 
 // Run one step along time, whose frame is multiplied with both matrices in one
 // pass over the panels
-RONDO_REALTIME static void
-run_step(RondoStream* stream, size_t index, size_t s, const float* in)
+static inline void
+step_once(RondoStream* stream, RondoCellState* state, float* h, const float* x)
 {
-  const RondoCell* const cell      = &stream->model->cells[index];
-  const size_t           n_vectors = rondo_stream_n_vectors(stream, cell);
-  const RondoSource      source = rondo_stream_source(stream, index, s, 1U, in);
+  RondoRecurrence* const step = state->steps;
+  stream->n_work += state->n_work;
+  step->x       = x;
+  step->a       = NULL;
+  step->ahead   = NULL;
+  step->h_next  = h;
+  step->h       = h - state->row_size;
+  step->reverse = stream->reverse;
+  state->advance(step, 1U);
+}
 
-  RondoRecurrence step;
-  begin_steps(stream, cell, &step);
-  step.c          = stream->cells[index].c;
-  step.n_channels = n_vectors;
-  step.x          = source.vectors;
-  step.x_stride   = source.group_stride;
-  step.h_next     = rondo_stream_row(stream, index, s);
-  step.h          = step.h_next - (n_vectors * cell->stride);
-  count_work(stream, &cell->w, n_vectors);
-  run_steps(stream, cell, &step, 1U);
+// The same for one that gathers nothing
+RONDO_REALTIME static void
+run_step(RondoStream* stream, size_t index, size_t s, size_t n, const float* in)
+{
+  RondoCellState* const state = &stream->cells[index];
+  (void)n;
+  step_once(stream,
+            state,
+            rondo_stream_row(stream, index, s),
+            rondo_stream_vectors(stream, &state->source, s, in));
 }
 
 // Run along time.  Input products of a few frames come first, and those of the
@@ -136,42 +106,41 @@ run_forward(RondoStream* stream,
             size_t       n,
             const float* in)
 {
-  const RondoCell* const    cell      = &stream->model->cells[index];
-  const RondoKernels* const kernels   = stream->model->kernels;
-  const size_t              n_vectors = rondo_stream_n_vectors(stream, cell);
-  const size_t              size      = n_vectors * cell->stride;
-  const size_t              a_size    = size * cell->w.n_gates;
   if (n == 1U) {
-    run_step(stream, index, s, in);
+    step_once(stream,
+              &stream->cells[index],
+              rondo_stream_row(stream, index, s),
+              rondo_stream_source(stream, index, s, 1U, in).vectors);
     return;
   }
-
-  RondoRecurrence step;
-  begin_steps(stream, cell, &step);
-  step.c          = stream->cells[index].c;
-  step.n_channels = n_vectors;
+  const RondoCell* const    cell    = &stream->model->cells[index];
+  const RondoKernels* const kernels = stream->model->kernels;
+  const size_t              size    = stream->cells[index].row_size;
+  const size_t              a_size  = size * cell->w.n_gates;
+  RondoRecurrence* const    step    = stream->cells[index].steps;
 
   float*     a     = stream->products;
   float*     next  = a + (RONDO_AHEAD * a_size);
   RondoAhead ahead = look_ahead(stream, index, s, n, in, next);
+  step->reverse    = stream->reverse;
   for (size_t t = 0U; t < n; ++t) {
     if (t % RONDO_AHEAD == 0U) {
       float* const done  = next;
       const size_t begun = t + RONDO_AHEAD;
       kernels->finish(&ahead, stream->reverse);
-      next       = a;
-      a          = done;
-      step.ahead = NULL;
+      next        = a;
+      a           = done;
+      step->ahead = NULL;
       if (begun < n) {
-        ahead      = look_ahead(stream, index, s + begun, n - begun, in, next);
-        step.ahead = &ahead;
+        ahead       = look_ahead(stream, index, s + begun, n - begun, in, next);
+        step->ahead = &ahead;
       }
     }
     // Row -1 is one that is kept
-    step.h_next = rondo_stream_row(stream, index, s + t);
-    step.h      = step.h_next - size;
-    step.a      = a + (t % RONDO_AHEAD * a_size);
-    run_steps(stream, cell, &step, 1U);
+    step->h_next = rondo_stream_row(stream, index, s + t);
+    step->h      = step->h_next - size;
+    step->a      = a + (t % RONDO_AHEAD * a_size);
+    run_steps(stream, index, 1U);
   }
 }
 
@@ -183,25 +152,21 @@ run_backward(RondoStream* stream,
              size_t       n,
              const float* in)
 {
-  const RondoCell* const cell      = &stream->model->cells[index];
-  const size_t           n_vectors = rondo_stream_n_vectors(stream, cell);
-  const size_t           size      = n_vectors * cell->stride;
+  const RondoCell* const cell   = &stream->model->cells[index];
+  const size_t           size   = stream->cells[index].row_size;
   const RondoSource      source = rondo_stream_source(stream, index, s, n, in);
-
-  RondoRecurrence step;
-  begin_steps(stream, cell, &step);
-  step.c          = stream->cells[index].c;
-  step.n_channels = n_vectors;
-  multiply(stream, cell, n * n_vectors, source, stream->products);
+  RondoRecurrence* const step   = stream->cells[index].steps;
+  step->reverse                 = stream->reverse;
+  multiply(stream, cell, n * step->n_channels, source, stream->products);
   for (size_t t = n; t-- > 0U;) {
-    step.h_next = rondo_stream_row(stream, index, s + t);
-    step.h      = step.h_next + size;
-    step.a      = stream->products + (t * size * cell->w.n_gates);
+    step->h_next = rondo_stream_row(stream, index, s + t);
+    step->h      = step->h_next + size;
+    step->a      = stream->products + (t * size * cell->w.n_gates);
     if (s + t + 1U == stream->n_block) {
       clear(stream->states, size);
-      step.h = stream->states;
+      step->h = stream->states;
     }
-    run_steps(stream, cell, &step, 1U);
+    run_steps(stream, index, 1U);
   }
 }
 
@@ -218,27 +183,26 @@ run_windows(RondoStream* stream,
   const RondoCell* const      cell      = &stream->model->cells[index];
   const RondoCellState* const state     = &stream->cells[index];
   const size_t                n_vectors = rondo_stream_n_vectors(stream, cell);
-  const size_t                size      = n_vectors * cell->stride;
+  const size_t                size      = state->row_size;
   const size_t first = stream->step + s - state->delay; // Of these frames
+  RondoRecurrence* const step = stream->cells[index].steps;
 
   (void)in;
-  RondoRecurrence step;
-  begin_steps(stream, cell, &step);
-  step.c = stream->c;
+  step->reverse = stream->reverse;
   clear(stream->states, 2U * n * size);
-  clear(stream->c, n * size);
+  clear(step->c, step->c ? n * size : 0U);
   for (size_t j = 0U; j <= state->n_ahead; ++j) {
     const size_t ahead = state->n_ahead - j;
     const size_t from  = first + ahead;
     const size_t left  = stream->end > from ? stream->end - from : 0U;
-    step.n_channels    = (left < n ? left : n) * n_vectors;
-    step.h             = stream->states + ((j & 1U) ? n * size : 0U);
-    step.h_next        = ahead ? stream->states + ((j & 1U) ? 0U : n * size)
+    step->n_channels   = (left < n ? left : n) * n_vectors;
+    step->h            = stream->states + ((j & 1U) ? n * size : 0U);
+    step->h_next       = ahead ? stream->states + ((j & 1U) ? 0U : n * size)
                                : rondo_stream_row(stream, index, s);
-    step.a =
+    step->a =
       state->products + ((stream->at + s + ahead) * size * cell->w.n_gates);
-    if (step.n_channels) {
-      run_steps(stream, cell, &step, 1U);
+    if (step->n_channels) {
+      run_steps(stream, index, 1U);
     }
   }
 }
@@ -276,23 +240,17 @@ run_groups(RondoStream* stream,
   const size_t           n_all  = n * stream->n_channels;
   const size_t           size   = n_all * G * stride;
   const RondoSource      source = rondo_stream_source(stream, index, s, n, in);
+  RondoRecurrence* const steps  = stream->cells[index].steps;
 
-  RondoRecurrence steps[RONDO_MAX_STEPS];
-  float*          a[RONDO_MAX_STEPS];
+  float* a[RONDO_MAX_STEPS];
   clear(stream->states, size);
-  clear(stream->c, D * size);
   for (size_t d = 0U; d < D; ++d) {
     a[d] = stream->products + (d * size * cell->w.n_gates);
     multiply(stream, &cell[d], n_all * G, source, a[d]);
-    begin_steps(stream, &cell[d], &steps[d]);
+    clear(steps[d].c, steps[d].c ? size : 0U);
     steps[d].n_channels = n_all;
-    steps[d].stride     = G * stride;
-    steps[d].c          = stream->c + (d * size);
-    steps[d].work       = stream->work + (2U * d * size);
-    steps[d].quantised_h.integers += d * n_all * stream->quantised_h.stride;
-    steps[d].quantised_h.scales += d * n_all;
-    steps[d].quantised_h.negatives += d * n_all;
-    steps[d].h_next = stream->states;
+    steps[d].h_next     = stream->states;
+    steps[d].reverse    = stream->reverse;
   }
   for (size_t i = 0U; i < G; ++i) {
     for (size_t d = 0U; d < D; ++d) {
@@ -301,7 +259,7 @@ run_groups(RondoStream* stream,
       steps[d].h      = steps[d].h_next;
       steps[d].h_next = rondo_stream_row(stream, index + d, s) + at;
     }
-    run_steps(stream, cell, steps, D);
+    run_steps(stream, index, D);
   }
 }
 
@@ -392,32 +350,34 @@ run_plain(RondoStream* stream,
   }
 }
 
-// A way to run a cell over `n` steps from `s` on, at most RONDO_BATCH,
-// but for run_forward()
-typedef void (*Run)(RondoStream* stream,
-                    size_t       index,
-                    size_t       s,
-                    size_t       n,
-                    const float* in) RONDO_REALTIME;
-
-// Return how to run a cell; NULL if that has been done with the one before
-static Run
-find_run(const RondoStream* stream, size_t index)
+void
+rondo_stream_find_run(RondoStream* stream, size_t index)
 {
-  const RondoCell* const cell = &stream->model->cells[index];
-  if (cell->layer->along_groups && cell->is_reverse) {
-    return NULL;
+  const RondoCell* const cell  = &stream->model->cells[index];
+  RondoCellState* const  state = &stream->cells[index];
+  if (!cell->u.n_gates) {
+    state->run = run_plain;
+  } else if (cell->layer->along_groups) {
+    state->run = cell->is_reverse ? NULL : run_groups;
+  } else if (!cell->is_reverse) {
+    state->run = run_forward;
+  } else if (state->n_ahead == RONDO_LOOKAHEAD_WHOLE) {
+    state->run = run_backward;
+  } else {
+    state->run = run_windows;
   }
-  return !cell->u.n_gates                                        ? run_plain
-         : cell->layer->along_groups                             ? run_groups
-         : !cell->is_reverse                                     ? run_forward
-         : stream->cells[index].n_ahead == RONDO_LOOKAHEAD_WHOLE ? run_backward
-                                                                 : run_windows;
+  state->run_step = state->run == run_forward && !state->source.is_gathered
+                      ? run_step
+                      : state->run;
 }
 
 size_t
 rondo_stream_steps(const RondoStream* stream, size_t delay, size_t n, size_t* s)
 {
+  *s = 0U;
+  if (!delay && stream->end == SIZE_MAX) {
+    return n;
+  }
   const size_t step = stream->step;
   const size_t left = stream->end == SIZE_MAX || stream->end + delay >= step + n
                         ? n
@@ -434,7 +394,7 @@ run_frames(RondoStream* stream,
            size_t       delay,
            size_t       n_frames,
            const float* in,
-           Run          run)
+           RondoRun     run)
 {
   size_t       s = 0U;
   const size_t n = rondo_stream_steps(stream, delay, n_frames, &s);
@@ -454,11 +414,10 @@ rondo_stream_run_cell(RondoStream* stream,
                       const float* in)
 {
   const RondoCellState* const state = &stream->cells[index];
-  const Run                   run   = find_run(stream, index);
-  if (run == run_windows) {
+  if (state->run == run_windows) {
     run_frames(stream, index, state->input_delay, n, in, keep_products);
   }
-  if (run) {
-    run_frames(stream, index, state->delay, n, in, run);
+  if (state->run) {
+    run_frames(stream, index, state->delay, n, in, state->run);
   }
 }

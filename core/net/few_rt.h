@@ -22,15 +22,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+// Most panels
 #define MOST_FEW 2U
-
-// Return whether steps are of one vector, with few units
-INLINE bool
-are_few(const RondoRecurrence* step)
-{
-  return step->n_channels == 1U && step->u->n_panels <= MOST_FEW &&
-         !step->ahead && !step->u->integers && (step->a || !step->w->integers);
-}
 
 // Run a step of P panels of G gates.  Sums stay in registers as far as these
 // go, since all is inlined here
@@ -73,30 +66,25 @@ run_few(const Gates            gates,
     run_few(gates, step, is_ready, P, G);                    \
   }
 
-#define DEFINE_FEW(name, gates, G)                                        \
-  DEFINE_FEW_OF(name##_1, gates, false, 1U, G)                            \
-  DEFINE_FEW_OF(name##_2, gates, false, 2U, G)                            \
-  DEFINE_FEW_OF(name##_ready_1, gates, true, 1U, G)                       \
-  DEFINE_FEW_OF(name##_ready_2, gates, true, 2U, G)                       \
-  RONDO_REALTIME INLINE void name(const RondoRecurrence* steps, size_t n) \
+// Advance recurrences of P panels, or of several vectors as `many` does
+#define DEFINE_FEW(name, gates, many, P, G)                               \
+  DEFINE_FEW_OF(name##_whole, gates, false, P, G)                         \
+  DEFINE_FEW_OF(name##_state, gates, true, P, G)                          \
+  RONDO_REALTIME static void name(const RondoRecurrence* steps, size_t n) \
   {                                                                       \
-    const bool is_one = steps->u->n_panels == 1U;                         \
-    for (size_t s = 0U; s < n; ++s) {                                     \
-      if (steps[s].a && is_one) {                                         \
-        name##_ready_1(&steps[s]);                                        \
-      } else if (steps[s].a) {                                            \
-        name##_ready_2(&steps[s]);                                        \
-      } else if (is_one) {                                                \
-        name##_1(&steps[s]);                                              \
-      } else {                                                            \
-        name##_2(&steps[s]);                                              \
+    if (steps->n_channels > 1U || steps->ahead) {                         \
+      many(steps, n);                                                     \
+    } else if (!steps->a && n == 1U) {                                    \
+      name##_whole(steps);                                                \
+    } else {                                                              \
+      for (size_t s = 0U; s < n; ++s) {                                   \
+        if (steps[s].a) {                                                 \
+          name##_state(&steps[s]);                                        \
+        } else {                                                          \
+          name##_whole(&steps[s]);                                        \
+        }                                                                 \
       }                                                                   \
     }                                                                     \
   }
-
-DEFINE_FEW(few_rnn_tanh, rnn_tanh_gates_of, 1U)
-DEFINE_FEW(few_rnn_relu, rnn_relu_gates_of, 1U)
-DEFINE_FEW(few_gru, gru_after_gates_of, 3U)
-DEFINE_FEW(few_lstm, lstm_gates_of, 4U)
 
 #endif // RONDO_NET_FEW_RT_H

@@ -117,6 +117,11 @@ typedef struct {
   RondoQuantised quantised_h;
 } RondoRecurrence;
 
+/// Advances `n_steps` recurrences of the same shape, such as both directions of
+/// a layer
+typedef void (*RondoAdvance)(const RondoRecurrence* steps, size_t n_steps)
+  RONDO_REALTIME;
+
 /// The kernels of one instruction set; `n` is a number of vectors
 typedef struct {
   const char* name;
@@ -145,15 +150,15 @@ typedef struct {
   void (*finish)(RondoAhead* ahead, bool reverse) RONDO_REALTIME;
 
   /**
-     Advance `n_steps` recurrences of the same shape, such as both directions
-     of a layer: h' = activation(W x + b + U h + c), Elman 1990, tanh or relu.
-  */
-  void (*rnn)(const RondoRecurrence* steps,
-              size_t                 n_steps,
-              RondoActivation        activation) RONDO_REALTIME;
+     Return what advances recurrences of `layer` with weights as those of
+     `step`.
 
-  /**
-     Advance gated recurrent units, gates in the order r, z, n.
+     Elman 1990, with tanh or relu:
+
+         h' = activation(W x + b + U h + c)
+
+     Gated recurrent units, gates in the order r, z, n; Cho et al. 2014, "after"
+     is the form of cuDNN and PyTorch:
 
          r  = sigmoid(W_r x + b_r + U_r h + c_r)
          z  = sigmoid(W_z x + b_z + U_z h + c_z)
@@ -161,20 +166,15 @@ typedef struct {
          n  = tanh(W_n x + b_n + U_n (r * h) + c_n)    reset before
          h' = (1 - z) n + z h
 
-     Cho et al. 2014; "after" is the form of cuDNN and PyTorch.
-  */
-  void (*gru)(const RondoRecurrence* steps, size_t n_steps, RondoReset reset)
-    RONDO_REALTIME;
-
-  /**
-     Advance long short-term memories, gates in the order i, f, g, o.
+     Long short-term memories, gates in the order i, f, g, o; Hochreiter and
+     Schmidhuber 1997 with the forget gate of Gers et al. 2000:
 
          c' = sigmoid(f) c + sigmoid(i) tanh(g)
          h' = sigmoid(o) tanh(c')
 
-     Hochreiter and Schmidhuber 1997 with the forget gate of Gers et al. 2000.
+     Setup.
   */
-  void (*lstm)(const RondoRecurrence* steps, size_t n_steps) RONDO_REALTIME;
+  RondoAdvance (*choose)(const RondoLayer* layer, const RondoRecurrence* step);
 
   /**
      Apply `activation` to `n` vectors in place, within 1e-6.

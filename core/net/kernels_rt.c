@@ -317,38 +317,23 @@ quantise_steps(const RondoRecurrence* steps, size_t n_steps)
   }
 }
 
-RONDO_REALTIME static void
-rnn(const RondoRecurrence* steps, size_t n_steps, RondoActivation activation)
-{
-  const bool is_relu = activation == RONDO_ACTIVATION_RELU;
-  if (are_few(steps)) {
-    if (is_relu) {
-      few_rnn_relu(steps, n_steps);
-    } else {
-      few_rnn_tanh(steps, n_steps);
-    }
-    return;
+#define DEFINE_ADVANCE(name, operation, G)                        \
+  RONDO_REALTIME static void name(const RondoRecurrence* steps,   \
+                                  size_t                 n_steps) \
+  {                                                               \
+    quantise_steps(steps, n_steps);                               \
+    visit_all(operation, G, steps, n_steps);                      \
   }
-  quantise_steps(steps, n_steps);
-  if (is_relu) {
-    visit_all(rnn_relu, 1U, steps, n_steps);
-  } else {
-    visit_all(rnn_tanh, 1U, steps, n_steps);
-  }
-}
+
+DEFINE_ADVANCE(many_rnn_tanh, rnn_tanh, 1U)
+DEFINE_ADVANCE(many_rnn_relu, rnn_relu, 1U)
+DEFINE_ADVANCE(many_gru_after, gru_after, 3U)
+DEFINE_ADVANCE(many_lstm, lstm_cell, 4U)
 
 RONDO_REALTIME static void
-gru(const RondoRecurrence* steps, size_t n_steps, RondoReset reset)
+many_gru_before(const RondoRecurrence* steps, size_t n_steps)
 {
-  if (reset == RONDO_RESET_AFTER && are_few(steps)) {
-    few_gru(steps, n_steps);
-    return;
-  }
   quantise_steps(steps, n_steps);
-  if (reset == RONDO_RESET_AFTER) {
-    visit_all(gru_after, 3U, steps, n_steps);
-    return;
-  }
   visit_all(gru_before, 3U, steps, n_steps);
   for (size_t s = 0U; s < n_steps; ++s) {
     const RondoRecurrence* const step = &steps[s];
@@ -363,15 +348,36 @@ gru(const RondoRecurrence* steps, size_t n_steps, RondoReset reset)
   visit_all(gru_candidate, 1U, steps, n_steps);
 }
 
-RONDO_REALTIME static void
-lstm(const RondoRecurrence* steps, size_t n_steps)
+DEFINE_FEW(rnn_tanh_1, rnn_tanh_gates_of, many_rnn_tanh, 1U, 1U)
+DEFINE_FEW(rnn_tanh_2, rnn_tanh_gates_of, many_rnn_tanh, 2U, 1U)
+DEFINE_FEW(rnn_relu_1, rnn_relu_gates_of, many_rnn_relu, 1U, 1U)
+DEFINE_FEW(rnn_relu_2, rnn_relu_gates_of, many_rnn_relu, 2U, 1U)
+DEFINE_FEW(gru_after_1, gru_after_gates_of, many_gru_after, 1U, 3U)
+DEFINE_FEW(gru_after_2, gru_after_gates_of, many_gru_after, 2U, 3U)
+DEFINE_FEW(lstm_1, lstm_gates_of, many_lstm, 1U, 4U)
+DEFINE_FEW(lstm_2, lstm_gates_of, many_lstm, 2U, 4U)
+
+static RondoAdvance
+choose_advance(const RondoLayer* layer, const RondoRecurrence* step)
 {
-  if (are_few(steps)) {
-    few_lstm(steps, n_steps);
-    return;
+  // Of one panel, two, and more
+  static const RondoAdvance tanh[]  = { rnn_tanh_1, rnn_tanh_2, many_rnn_tanh };
+  static const RondoAdvance relu[]  = { rnn_relu_1, rnn_relu_2, many_rnn_relu };
+  static const RondoAdvance after[] = { gru_after_1,
+                                        gru_after_2,
+                                        many_gru_after };
+  static const RondoAdvance lstm[]  = { lstm_1, lstm_2, many_lstm };
+
+  const bool is_few =
+    step->u->n_panels <= MOST_FEW && !step->u->integers && !step->w->integers;
+  const size_t i = is_few ? step->u->n_panels - 1U : MOST_FEW;
+  if (layer->type == RONDO_LAYER_LSTM) {
+    return lstm[i];
   }
-  quantise_steps(steps, n_steps);
-  visit_all(lstm_cell, 4U, steps, n_steps);
+  if (layer->type == RONDO_LAYER_GRU) {
+    return layer->reset == RONDO_RESET_AFTER ? after[i] : many_gru_before;
+  }
+  return layer->activation == RONDO_ACTIVATION_RELU ? relu[i] : tanh[i];
 }
 
 // Apply `activation` to 16 lanes
@@ -523,9 +529,7 @@ const RondoKernels TABLE_NAME(RONDO_KERNELS_NAME) = {
   multiply,
   begin,
   finish,
-  rnn,
-  gru,
-  lstm,
+  choose_advance,
   activate,
   normalise
 };

@@ -47,6 +47,7 @@ shape_cell(RondoCell* cell, size_t depth)
     cell->w.n_gates  = n_gates;
     cell->w.n_inputs = cell->n_inputs;
     cell->w.n_panels = n_panels;
+    cell->n_direct   = n_gates * cell->n_inputs * cell->stride;
   }
   if (rondo_layer_is_recurrent(layer)) {
     cell->u.n_gates   = before ? 2U : n_gates;

@@ -42,6 +42,7 @@ typedef struct {
                            ///< embedding the table (tokens, H), unpadded
   RondoPanels u;           ///< Of the state; no gates if there is none
   RondoPanels candidate;   ///< Of r * h, for a reset before
+  size_t      n_direct;    ///< Weights of `w`, whole panels
   size_t      n_recurrent; ///< Weights of `u` and `candidate`, whole panels
 } RondoCell;
 

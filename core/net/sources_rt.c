@@ -13,15 +13,6 @@ rondo_stream_n_vectors(const RondoStream* stream, const RondoCell* cell)
   return stream->n_channels * cell->layer->n_groups;
 }
 
-float*
-rondo_stream_row(const RondoStream* stream, size_t cell, size_t s)
-{
-  const RondoCell* const      c     = &stream->model->cells[cell];
-  const RondoCellState* const state = &stream->cells[cell];
-  const size_t size = rondo_stream_n_vectors(stream, c) * c->stride;
-  return state->rows + ((state->n_history + stream->at + s) * size);
-}
-
 // Return the network's input of all channels at step `s`, `lag` frames before
 static const float*
 input_row(const RondoStream* stream, size_t s, size_t lag, const float* in)
@@ -45,13 +36,14 @@ typedef struct {
 static void
 copy_few(float* to, const float* from, size_t n)
 {
-  for (; n >= 16U; n -= 16U, to += 16, from += 16) {
-    memcpy(to, from, 16U * sizeof(float));
+  size_t i = 0U;
+  for (; i + 16U <= n; i += 16U) {
+    memcpy(to + i, from + i, 16U * sizeof(float));
   }
-  for (; n >= 4U; n -= 4U, to += 4, from += 4) {
-    memcpy(to, from, 4U * sizeof(float));
+  for (; i + 4U <= n; i += 4U) {
+    memcpy(to + i, from + i, 4U * sizeof(float));
   }
-  for (size_t i = 0U; i < n; ++i) {
+  for (; i < n; ++i) {
     to[i] = from[i];
   }
 }
@@ -114,13 +106,12 @@ append_source(const RondoStream* stream,
   }
 }
 
-// Put all that `cell` reads in `n` steps side by side, joined group by group
-static RondoSource
-gather(const RondoStream* stream,
-       size_t             index,
-       size_t             s,
-       size_t             n,
-       const float*       in)
+RondoSource
+rondo_stream_gather(const RondoStream* stream,
+                    size_t             index,
+                    size_t             s,
+                    size_t             n,
+                    const float*       in)
 {
   const RondoCell* const cell = &stream->model->cells[index];
   const size_t n_kernel = cell->layer->n_kernel ? cell->layer->n_kernel : 1U;
@@ -150,65 +141,11 @@ gather(const RondoStream* stream,
   return gathered;
 }
 
-RondoSource
-rondo_stream_source(const RondoStream* stream,
-                    size_t             index,
-                    size_t             s,
-                    size_t             n,
-                    const float*       in)
+// Write the output of a layer with groups or directions
+static __attribute__((noinline)) void
+gather_output(const RondoStream* stream, size_t s, size_t n, float* out)
 {
-  const RondoCell* const cell   = &stream->model->cells[index];
-  const size_t           G      = cell->layer->n_groups;
-  const size_t           delay  = stream->cells[index].input_delay;
-  const size_t           source = cell->sources[0];
-  if (cell->n_sources > 1U || cell->layer->n_kernel > 1U) {
-    return gather(stream, index, s, n, in);
-  }
-  if (source == RONDO_SOURCE_INPUTS) {
-    const RondoSource inputs = { input_row(stream, s, delay, in),
-                                 cell->n_inputs * G,
-                                 cell->n_inputs };
-    return inputs;
-  }
-  const RondoCell* const from = &stream->model->cells[source];
-  if (from->layer->n_directions > 1U || from->layer->n_groups != G) {
-    return gather(stream, index, s, n, in);
-  }
-  const size_t      lag    = delay - stream->cells[source].delay;
-  const size_t      stride = from->stride;
-  const RondoSource rows   = { rondo_stream_row(stream, source, s) -
-                                 (lag * stream->n_channels * G * stride),
-                               G * stride,
-                               stride };
-  return rows;
-}
-
-// Copy `n` vectors of a cell that is alone in its layer, and has no groups
-static void
-copy_vectors(const RondoCell* cell, size_t n, const float* from, float* to)
-{
-  for (size_t v = 0U; v < n; ++v) {
-    memcpy(to, from, cell->n_units * sizeof(float));
-    from += cell->stride;
-    to += cell->n_units;
-  }
-}
-
-void
-rondo_stream_output(const RondoStream* stream, size_t s, size_t n, float* out)
-{
-  const size_t           n_outputs = stream->model->description->n_outputs;
-  const size_t           output    = stream->model->output;
-  const RondoCell* const cell      = &stream->model->cells[output];
-  if (cell->layer->n_directions == 1U && cell->layer->n_groups == 1U) {
-    const size_t lag = stream->delay - stream->cells[output].delay;
-    copy_vectors(cell,
-                 n * stream->n_channels,
-                 rondo_stream_row(stream, output, s) -
-                   (lag * stream->n_channels * cell->stride),
-                 out);
-    return;
-  }
+  const size_t n_outputs = stream->model->description->n_outputs;
   for (size_t t = 0U; t < n; ++t) {
     for (size_t c = 0U; c < stream->n_channels; ++c) {
       Pieces pieces = { out, n_outputs, 0U, n_outputs };
@@ -216,5 +153,21 @@ rondo_stream_output(const RondoStream* stream, size_t s, size_t n, float* out)
         stream, stream->model->output, s + t, stream->delay, c, NULL, &pieces);
       out += n_outputs;
     }
+  }
+}
+
+void
+rondo_stream_output(const RondoStream* stream, size_t s, size_t n, float* out)
+{
+  const RondoPlace* const place     = &stream->output;
+  const size_t            n_outputs = stream->model->description->n_outputs;
+  if (place->is_gathered) {
+    gather_output(stream, s, n, out);
+    return;
+  }
+  const float*       from = rondo_stream_vectors(stream, place, s, NULL);
+  const float* const end  = out + (n * stream->n_channels * n_outputs);
+  for (; out < end; out += n_outputs, from += place->stride) {
+    memcpy(out, from, n_outputs * sizeof(float));
   }
 }

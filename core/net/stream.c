@@ -96,9 +96,9 @@ carve_cell(RondoStream* stream, RondoArena* arena, size_t index)
   const size_t n_ahead     = rondo_cell_n_ahead(cell, lookahead);
   const bool   has_windows = n_ahead && n_ahead != RONDO_LOOKAHEAD_WHOLE;
 
-  RondoCellState state;
-  state.n_history = find_history(stream->model, index, lookahead);
-  state.n_ahead   = n_ahead;
+  RondoCellState state = { .row_size = n * cell->stride };
+  state.n_history      = find_history(stream->model, index, lookahead);
+  state.n_ahead        = n_ahead;
   state.n_kept =
     has_windows && lookahead != RONDO_LOOKAHEAD_WHOLE ? n_ahead : 0U;
   state.input_delay = rondo_cell_input_delay(cell, lookahead);
@@ -208,6 +208,9 @@ carve(RondoArena* arena, const RondoStream* layout)
   }
   carve_shared(stream, arena);
   carve_int8(stream, arena);
+  if (placed) {
+    rondo_stream_prepare(placed);
+  }
   return placed;
 }
 

@@ -29,7 +29,7 @@ make_room(RondoStream* stream)
   for (size_t i = 0U; i < model->n_cells; ++i) {
     const RondoCell* const      cell  = &model->cells[i];
     const RondoCellState* const state = &stream->cells[i];
-    const size_t size = rondo_stream_n_vectors(stream, cell) * cell->stride;
+    const size_t                size  = state->row_size;
     move_rows(state->rows, stream->at, state->n_history, size);
     move_rows(
       state->products, stream->at, state->n_kept, size * cell->w.n_gates);
@@ -96,7 +96,7 @@ rondo_stream_reset(RondoStream* stream)
     const RondoCell* const      cell  = &model->cells[i];
     const RondoLayer* const     layer = cell->layer;
     const RondoCellState* const state = &stream->cells[i];
-    const size_t size = rondo_stream_n_vectors(stream, cell) * cell->stride;
+    const size_t                size  = state->row_size;
     clear(state->rows, (state->n_history + stream->n_block) * size);
     if (layer->type == RONDO_LAYER_LSTM && !layer->along_groups) {
       clear(state->c, size);
@@ -134,7 +134,7 @@ rondo_stream_copy(RondoStream* stream, const RondoStream* other)
     const RondoLayer* const     layer = cell->layer;
     const RondoCellState* const to    = &stream->cells[i];
     const RondoCellState* const from  = &other->cells[i];
-    const size_t size = rondo_stream_n_vectors(stream, cell) * cell->stride;
+    const size_t                size  = to->row_size;
     copy_rows(to->rows, from->rows, other->at, to->n_history, size);
     copy_rows(to->products,
               from->products,
@@ -163,7 +163,23 @@ rondo_stream_copy(RondoStream* stream, const RondoStream* other)
 void
 rondo_stream_step(RondoStream* stream, const float* in, float* out)
 {
-  rondo_stream_run_block(stream, 1U, in, out);
+  if (!stream->is_prompt || !in || stream->end != SIZE_MAX ||
+      stream->at == stream->n_block) {
+    rondo_stream_run_block(stream, 1U, in, out);
+    return;
+  }
+  // The same, as short as it can be: networks of few units notice
+  const size_t n_cells = stream->model->n_cells;
+  for (size_t i = 0U; i < n_cells; ++i) {
+    const RondoRun run = stream->cells[i].run_step;
+    if (run) {
+      run(stream, i, 0U, 1U, in);
+    }
+  }
+  rondo_stream_output(stream, 0U, 1U, out);
+  ++stream->at;
+  ++stream->step;
+  stream->reverse = !stream->reverse;
 }
 
 void
