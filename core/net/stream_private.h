@@ -189,6 +189,22 @@ rondo_stream_source(const RondoStream* stream,
   return source;
 }
 
+/// Multiply by the weights of the input of `cell`: y = W x + b.
+RONDO_REALTIME void
+rondo_stream_multiply(RondoStream*     stream,
+                      const RondoCell* cell,
+                      size_t           n_vectors,
+                      RondoSource      source,
+                      float*           y);
+
+/// Run a cell that is not recurrent: a RondoRun.
+RONDO_REALTIME void
+rondo_stream_run_plain(RondoStream* stream,
+                       size_t       index,
+                       size_t       s,
+                       size_t       n,
+                       const float* in);
+
 /**
    Find the steps of a block of `n` whose frames, late by `delay`, are neither
    before the beginning of the sequence nor after its end.
