@@ -30,7 +30,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define MAX_BLOCK_LOG2 13U // 8192 samples
 #define MAX_BLOCK (1U << MAX_BLOCK_LOG2)
@@ -90,18 +89,26 @@ end(const Soak* const soak, const char* const format, ...)
   exit(soak->find && strstr(text, soak->find) ? 0 : 1);
 }
 
+// Memory of files is not counted, and the kernel counts all pages anew: the sum
+// that it keeps is off by hundreds of KiB
 static long
-get_resident_kib(void)
+get_resident_kib(const Soak* const soak)
 {
-  FILE* const file = fopen("/proc/self/statm", "re");
-  long        all  = 0;
-  long        kept = 0;
-
-  const bool read = file && fscanf(file, "%ld %ld", &all, &kept) == 2;
+  FILE* const file = fopen("/proc/self/smaps_rollup", "re");
+  char        line[256];
+  long        kib = -1;
+  while (file && kib < 0 && fgets(line, sizeof(line), file)) {
+    if (sscanf(line, "Anonymous: %ld", &kib) != 1) {
+      kib = -1;
+    }
+  }
   if (file) {
     fclose(file);
   }
-  return read ? kept * (sysconf(_SC_PAGESIZE) / 1024) : 0;
+  if (kib < 0) {
+    end(soak, "no memory to be seen in /proc/self/smaps_rollup");
+  }
+  return kib;
 }
 
 // Return a random size, small ones as often as large ones, of `n` at most
@@ -280,12 +287,12 @@ run_hour(Soak* const soak, const uint64_t end_of_hour, float* const least)
   Hour* const hour = &soak->hour;
 
   memset(hour, 0, sizeof(*hour));
-  const long kib = get_resident_kib();
+  const long kib = get_resident_kib(soak);
   while (soak->n_done < end_of_hour || !hour->n_costs ||
          !hour->n_silent_costs) {
     run_scene(soak);
   }
-  soak->growth += get_resident_kib() - kib;
+  soak->growth += get_resident_kib(soak) - kib;
   const double db = compare_with_fresh(soak);
 
   rondo_measure_sort(hour->costs, hour->n_costs);
