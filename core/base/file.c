@@ -30,7 +30,10 @@ fail(RondoError* error, RondoStatus status, const char* path, const char* what)
 static RondoStatus
 fail_errno(RondoError* error, const char* path)
 {
-  return fail(error, RONDO_ERR_IO, path, strerror(errno));
+  return fail(error,
+              errno == ENOMEM ? RONDO_ERR_NO_MEMORY : RONDO_ERR_IO,
+              path,
+              strerror(errno));
 }
 
 // Refuse what would never end or has no content
@@ -190,14 +193,12 @@ open_temporary(const char* target, char* name, size_t size)
   return fd;
 }
 
-// A rename lasts once the folder is synced too; not every file system can
+// A rename lasts once the folder is synced too; not every file system can.
+// Overwrites `folder`, which has room for the path of the target.
 static void
-sync_folder(const char* target)
+sync_folder(const char* target, char* folder)
 {
-  char* const folder = strdup(target);
-  if (!folder) {
-    return;
-  }
+  memcpy(folder, target, strlen(target) + 1U);
   char* const slash = strrchr(folder, '/');
   if (slash) {
     slash[slash == folder ? 1 : 0] = '\0';
@@ -207,7 +208,6 @@ sync_folder(const char* target)
     (void)fsync(fd);
     close(fd);
   }
-  free(folder);
 }
 
 static RondoStatus
@@ -240,7 +240,7 @@ write_and_rename(const char*       target,
     if (st) {
       (void)unlink(name);
     } else {
-      sync_folder(target);
+      sync_folder(target, name);
     }
   }
   free(name);
