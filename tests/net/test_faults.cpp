@@ -2,17 +2,15 @@
 // SPDX-License-Identifier: ISC
 
 // Memory that runs out, and files that are cut short or damaged.
-//
-// The linker sends every allocation of our own here (--wrap), so that each can
-// be made to fail.  Those inside the JSON library are left alone: jansson 2.14
-// stops the program by an assertion when its text buffer cannot grow.
 
-#include "tests/net/networks.h"
-
+#include "core/net/config.h"
 #include "core/net/model.h"
+#include "core/net/quantise.h"
 #include "core/net/safetensors.h"
 #include "core/net/sequence.h"
 #include "core/net/stream.h"
+#include "tests/base/heap_faults.hpp"
+#include "tests/net/networks.h"
 
 #include <gtest/gtest.h>
 
@@ -28,74 +26,8 @@
 
 namespace {
 
-// Allocations until one fails; below 0 none does
-long allocations_left = -1;
-
-bool
-must_fail()
-{
-  return allocations_left >= 0 && allocations_left-- == 0;
-}
-
-} // namespace
-
-// The linker gives these names
-// NOLINTBEGIN(bugprone-reserved-identifier)
-extern "C" {
-
-void*
-__real_malloc(std::size_t size);
-void*
-__real_calloc(std::size_t count, std::size_t size);
-void*
-__real_realloc(void* memory, std::size_t size);
-void*
-__real_aligned_alloc(std::size_t alignment, std::size_t size);
-char*
-__real_strdup(const char* text);
-char*
-__real_realpath(const char* path, char* resolved);
-
-void*
-__wrap_malloc(std::size_t size)
-{
-  return must_fail() ? nullptr : __real_malloc(size);
-}
-
-void*
-__wrap_calloc(std::size_t count, std::size_t size)
-{
-  return must_fail() ? nullptr : __real_calloc(count, size);
-}
-
-void*
-__wrap_realloc(void* memory, std::size_t size)
-{
-  return must_fail() ? nullptr : __real_realloc(memory, size);
-}
-
-void*
-__wrap_aligned_alloc(std::size_t alignment, std::size_t size)
-{
-  return must_fail() ? nullptr : __real_aligned_alloc(alignment, size);
-}
-
-char*
-__wrap_strdup(const char* text)
-{
-  return must_fail() ? nullptr : __real_strdup(text);
-}
-
-char*
-__wrap_realpath(const char* path, char* resolved)
-{
-  return must_fail() ? nullptr : __real_realpath(path, resolved);
-}
-
-} // extern "C"
-// NOLINTEND(bugprone-reserved-identifier)
-
-namespace {
+using rondo::fail_each;
+using rondo::fail_each_new;
 
 namespace fs = std::filesystem;
 
@@ -128,11 +60,7 @@ protected:
     ASSERT_GT(image.size(), 1000U);
   }
 
-  void TearDown() override
-  {
-    allocations_left = -1;
-    fs::remove_all(folder);
-  }
+  void TearDown() override { fs::remove_all(folder); }
 
   std::size_t n_files() const
   {
@@ -187,26 +115,16 @@ protected:
 
 TEST_F(Faults, EveryAllocationOfLoadingFailsOnce)
 {
-  long n = 0;
-  for (bool failed = true; failed; ++n) {
-    ASSERT_LT(n, 10000);
-    RondoModel* model = nullptr;
-    error.message[0]  = '\0';
-    allocations_left  = n;
-
-    const RondoStatus st = rondo_model_load(path.c_str(), &model, &error);
-    failed               = allocations_left < 0;
-    allocations_left     = -1;
-    if (failed) {
-      EXPECT_NE(RONDO_SUCCESS, st) << "allocation " << n;
-      EXPECT_EQ(nullptr, model);
-      EXPECT_STRNE("", error.message);
-    } else {
-      EXPECT_EQ(RONDO_SUCCESS, st) << error.message;
-      rondo_model_free(model);
-    }
-  }
-  EXPECT_GT(n, 40);
+  EXPECT_GT(fail_each_new<RondoModel>(
+              [&](RondoModel** const out) {
+                error.message[0] = '\0';
+                const RondoStatus st =
+                  rondo_model_load(path.c_str(), out, &error);
+                EXPECT_EQ(st == RONDO_SUCCESS, error.message[0] == '\0');
+                return st;
+              },
+              rondo_model_free),
+            40U);
 }
 
 TEST_F(Faults, EveryAllocationOfAStreamFailsOnce)
@@ -214,21 +132,20 @@ TEST_F(Faults, EveryAllocationOfAStreamFailsOnce)
   RondoModel*  model  = nullptr;
   RondoStream* stream = nullptr;
   ASSERT_EQ(RONDO_SUCCESS, rondo_model_load(path.c_str(), &model, &error));
-  allocations_left = 0;
-  EXPECT_EQ(RONDO_ERR_NO_MEMORY, rondo_stream_new(model, 1, &stream));
-  EXPECT_EQ(nullptr, stream);
-  EXPECT_EQ(RONDO_SUCCESS, rondo_stream_new(model, 1, &stream));
+  EXPECT_EQ(1U, fail_each([&] {
+              EXPECT_EQ(nullptr, stream);
+              return rondo_stream_new(model, 1, &stream);
+            }));
 
   // From here on nothing allocates
-  allocations_left   = 0;
+  rondo::arm_heap(0U);
   const float in[40] = {};
   float       out[40];
   rondo_stream_step(stream, in, out);
   rondo_stream_process(stream, 20, in, out);
   rondo_stream_process(stream, 20, nullptr, out);
   rondo_stream_reset(stream);
-  EXPECT_EQ(0, allocations_left);
-  allocations_left = -1;
+  EXPECT_FALSE(rondo::disarm_heap());
   rondo_stream_free(stream);
   rondo_model_free(model);
 }
@@ -239,10 +156,8 @@ TEST_F(Faults, EveryAllocationOfASequenceFailsOnce)
   ASSERT_EQ(RONDO_SUCCESS, rondo_model_load(path.c_str(), &model, &error));
   const float in[40] = {};
   float       out[40];
-  allocations_left = 0;
-  EXPECT_EQ(RONDO_ERR_NO_MEMORY, rondo_sequence_run(model, 1, 20, in, out));
-  EXPECT_EQ(RONDO_SUCCESS, rondo_sequence_run(model, 1, 20, in, out));
-  allocations_left = -1;
+  EXPECT_EQ(
+    1U, fail_each([&] { return rondo_sequence_run(model, 1, 20, in, out); }));
   rondo_model_free(model);
 }
 
@@ -250,25 +165,45 @@ TEST_F(Faults, EveryAllocationOfWritingFailsOnce)
 {
   const float         values[4] = { 1.0f, 2.0f, 3.0f, 4.0f };
   const RondoTensor   tensor    = { "t", RONDO_DTYPE_F32, 1, { 4 }, 4, values };
-  const RondoMetadata pair      = { "key", "value" };
+  const std::string   long_text(10000U, 'x');
+  const RondoMetadata pair = { "key", long_text.c_str() };
   save("old");
-  long n = 0;
-  for (bool failed = true; failed; ++n) {
-    ASSERT_LT(n, 1000);
-    allocations_left = n;
-    const RondoStatus st =
-      rondo_tensors_write(path.c_str(), &tensor, 1, &pair, 1, &error);
-    failed           = allocations_left < 0;
-    allocations_left = -1;
-    EXPECT_EQ(1U, n_files());
-    if (st) {
-      EXPECT_TRUE(failed) << error.message;
-      EXPECT_EQ(3U, fs::file_size(path)) << "the old file is gone";
-    } else if (failed) {
-      save("old"); // What failed could be done without: syncing the folder
-    }
-  }
-  EXPECT_GT(n, 5);
+  EXPECT_GT(fail_each([&] {
+              EXPECT_EQ(1U, n_files());
+              EXPECT_EQ(3U, fs::file_size(path)) << "the old file is gone";
+              return rondo_tensors_write(
+                path.c_str(), &tensor, 1, &pair, 1, &error);
+            }),
+            5U);
+  EXPECT_EQ(1U, n_files());
+}
+
+TEST_F(Faults, EveryAllocationOfQuantisingFailsOnce)
+{
+  RondoTensors*     tensors = nullptr;
+  RondoModel*       model   = nullptr;
+  const std::string to      = (folder / "int8.safetensors").string();
+  const bool        all[]   = {
+             true, true, true, true, false, false, true, false, true
+  };
+  ASSERT_EQ(RONDO_SUCCESS, rondo_tensors_read(path.c_str(), &tensors, &error));
+  ASSERT_EQ(RONDO_SUCCESS, rondo_model_new(tensors, &model, &error));
+  EXPECT_GT(
+    fail_each([&] {
+      EXPECT_EQ(1U, n_files());
+      return rondo_quantise(
+        tensors, rondo_model_description(model), all, to.c_str(), &error);
+    }),
+    20U);
+  rondo_model_free(model);
+  rondo_tensors_free(tensors);
+
+  EXPECT_GT(fail_each_new<RondoModel>(
+              [&](RondoModel** const out) {
+                return rondo_model_load(to.c_str(), out, &error);
+              },
+              rondo_model_free),
+            40U);
 }
 
 TEST_F(Faults, AFileCutAtAnyByteIsAnError)

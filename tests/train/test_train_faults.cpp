@@ -1,8 +1,7 @@
 // Copyright 2026 The Rondo developers
 // SPDX-License-Identifier: ISC
 
-// Every allocation of training's files and networks fails once.  The sanitizers
-// see what is lost.
+// Every allocation of training fails once.
 
 #include "core/base/random.h"
 #include "core/train/checkpoint.h"
