@@ -90,10 +90,6 @@ init(RondoDenoise* const              self,
 
   const RondoStatus status = rondo_slot_init(
     &self->slot, &slot_type, self, path, &self->logger, schedule, error);
-  if (status) {
-    lv2_log_error(&self->logger, "rondo: %s\n", error->message);
-  }
-
   free(path);
   return status;
 }
@@ -104,21 +100,24 @@ instantiate(const LV2_Descriptor* const     descriptor,
             const char* const               bundle_path,
             const LV2_Feature* const* const features)
 {
-  RondoDenoise* const self = (RondoDenoise*)calloc(1U, sizeof(RondoDenoise));
-  if (!self) {
-    return NULL;
-  }
-
   LV2_URID_Map* const map =
     (LV2_URID_Map*)lv2_features_data(features, LV2_URID__map);
+  LV2_Log_Log* const log =
+    (LV2_Log_Log*)lv2_features_data(features, LV2_LOG__log);
   const LV2_Worker_Schedule* const schedule =
     (const LV2_Worker_Schedule*)lv2_features_data(features,
                                                   LV2_WORKER__schedule);
 
-  lv2_log_logger_init(&self->logger,
-                      map,
-                      (LV2_Log_Log*)lv2_features_data(features, LV2_LOG__log));
+  LV2_Log_Logger logger;
+  lv2_log_logger_init(&logger, map, log);
 
+  RondoDenoise* const self = (RondoDenoise*)calloc(1U, sizeof(RondoDenoise));
+  if (!self) {
+    lv2_log_error(&logger, "rondo: out of memory\n");
+    return NULL;
+  }
+
+  self->logger      = logger;
   self->n_channels  = strcmp(descriptor->URI, RONDO_URI__denoise) ? 2U : 1U;
   self->sample_rate = sample_rate;
   self->settle      = (size_t)lrint(RONDO_DENOISE_SETTLE_SECONDS * sample_rate);
@@ -128,6 +127,7 @@ instantiate(const LV2_Descriptor* const     descriptor,
 
   RondoError error = { RONDO_SUCCESS, "" };
   if (init(self, bundle_path, schedule, &error)) {
+    lv2_log_error(&self->logger, "rondo: %s\n", error.message);
     free(self);
     return NULL;
   }

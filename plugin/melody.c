@@ -90,18 +90,21 @@ instantiate(const LV2_Descriptor* const     descriptor,
             const char* const               bundle_path,
             const LV2_Feature* const* const features)
 {
+  LV2_URID_Map* const map =
+    (LV2_URID_Map*)lv2_features_data(features, LV2_URID__map);
+  LV2_Log_Log* const log =
+    (LV2_Log_Log*)lv2_features_data(features, LV2_LOG__log);
+
+  LV2_Log_Logger logger;
+  lv2_log_logger_init(&logger, map, log);
+
   RondoPlayer* const self = (RondoPlayer*)calloc(1U, sizeof(RondoPlayer));
   if (!self) {
+    lv2_log_error(&logger, "rondo: out of memory\n");
     return NULL;
   }
 
-  LV2_URID_Map* const map =
-    (LV2_URID_Map*)lv2_features_data(features, LV2_URID__map);
-
-  lv2_log_logger_init(&self->logger,
-                      map,
-                      (LV2_Log_Log*)lv2_features_data(features, LV2_LOG__log));
-
+  self->logger   = logger;
   self->uris     = rondo_uris(map, descriptor->URI);
   self->defaults = rondo_performer_defaults();
   atomic_init(&self->shift, 0U);

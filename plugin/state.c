@@ -149,6 +149,7 @@ restore_name(RondoSlot* const                slot,
 {
   char* const path = rondo_join_path(slot->folder, name);
   if (!path) {
+    lv2_log_error(slot->logger, "rondo: %s: out of memory\n", name);
     return LV2_STATE_ERR_UNKNOWN;
   }
 

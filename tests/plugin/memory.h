@@ -119,9 +119,12 @@ private:
   // that whoever frees them in another way does not get far
   char* allocate(const std::string& path)
   {
-    ++n_mapped;
     const size_t shift  = frees ? 1U : 0U;
     auto* const  memory = static_cast<char*>(malloc(path.size() + 2U));
+    if (!memory) {
+      return nullptr;
+    }
+    ++n_mapped;
     memcpy(memory + shift, path.c_str(), path.size() + 1U);
     return memory + shift;
   }
