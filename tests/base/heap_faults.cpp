@@ -1,11 +1,14 @@
 // Copyright 2026 The Rondo developers
 // SPDX-License-Identifier: ISC
 
-// The linker turns calls to the heap from our objects to those below; libraries
-// keep theirs, since FFTW ends the program when memory is out, and jansson
-// where its text buffer cannot grow.
+// The linker turns our objects' calls that may find no memory to those below.
+// Libraries get all they ask for: FFTW ends the program when memory is out, and
+// so does jansson where its text buffer cannot grow.
 
 #include "tests/base/heap_faults.hpp"
+
+#include <jansson.h>
+#include <pthread.h>
 
 #include <atomic>
 #include <cerrno>
@@ -79,6 +82,30 @@ char*
 __real_realpath(const char* path, char* resolved);
 void
 __real_free(void* block);
+int
+__real_pthread_create(pthread_t*            thread,
+                      const pthread_attr_t* attributes,
+                      void* (*start)(void*),
+                      void* data);
+json_t*
+__real_json_array();
+json_t*
+__real_json_object();
+json_t*
+__real_json_integer(json_int_t value);
+json_t*
+__real_json_string(const char* value);
+json_t*
+__real_json_loadb(const char*   text,
+                  size_t        size,
+                  size_t        flags,
+                  json_error_t* error);
+char*
+__real_json_dumps(const json_t* json, size_t flags);
+int
+__real_json_object_set_new(json_t* object, const char* key, json_t* value);
+int
+__real_json_array_append_new(json_t* array, json_t* value);
 
 void*
 __wrap_malloc(const size_t size)
@@ -144,6 +171,79 @@ __wrap_free(void* const block)
 {
   n_blocks -= block ? 1 : 0;
   __real_free(block);
+}
+
+int
+__wrap_pthread_create(pthread_t* const            thread,
+                      const pthread_attr_t* const attributes,
+                      void* (*const start)(void*),
+                      void* const data)
+{
+  return fails() ? EAGAIN
+                 : __real_pthread_create(thread, attributes, start, data);
+}
+
+json_t*
+__wrap_json_array()
+{
+  return fails() ? nullptr : __real_json_array();
+}
+
+json_t*
+__wrap_json_object()
+{
+  return fails() ? nullptr : __real_json_object();
+}
+
+json_t*
+__wrap_json_integer(const json_int_t value)
+{
+  return fails() ? nullptr : __real_json_integer(value);
+}
+
+json_t*
+__wrap_json_string(const char* const value)
+{
+  return fails() ? nullptr : __real_json_string(value);
+}
+
+json_t*
+__wrap_json_loadb(const char* const   text,
+                  const size_t        size,
+                  const size_t        flags,
+                  json_error_t* const error)
+{
+  return fails() ? nullptr : __real_json_loadb(text, size, flags, error);
+}
+
+char*
+__wrap_json_dumps(const json_t* const json, const size_t flags)
+{
+  return fails() ? nullptr : count(__real_json_dumps(json, flags));
+}
+
+// Both take the value, whatever happens
+
+int
+__wrap_json_object_set_new(json_t* const     object,
+                           const char* const key,
+                           json_t* const     value)
+{
+  if (fails()) {
+    json_decref(value);
+    return -1;
+  }
+  return __real_json_object_set_new(object, key, value);
+}
+
+int
+__wrap_json_array_append_new(json_t* const array, json_t* const value)
+{
+  if (fails()) {
+    json_decref(value);
+    return -1;
+  }
+  return __real_json_array_append_new(array, value);
 }
 }
 // NOLINTEND(bugprone-reserved-identifier)

@@ -37,7 +37,7 @@ LIBRARIES = {
     r"lv2/.*": r"plugin/|tests/|bench/",
     r"lilv/.*": r"tests/",
     r"jack/.*": r"tests/",
-    r"jansson\.h": r"core/net/config[a-z_]*\.[ch]",
+    r"jansson\.h": r"core/net/config[a-z_]*\.[ch]|tests/",
     r"cairo(/.*)?\.h": r"tool/|tests/",
     r"g(test|mock)/.*": r"tests/",
     r"sanitizer/.*": r"tests/|core/base/attributes\.h",

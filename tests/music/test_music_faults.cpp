@@ -73,7 +73,7 @@ TEST(MusicFaults, EnginesWithoutMemoryFail)
                   melody, harmony, 48000.0, out, nullptr);
               },
               rondo_performer_free),
-            1U);
+            2U); // And what notes that the task was read
   rondo_model_free(harmony);
   rondo_model_free(melody);
 }
