@@ -10,6 +10,7 @@
 #include "plugin/paths.h"
 #include "plugin/slot.h"
 #include "plugin/state.h"
+#include "plugin/touch.h"
 #include "plugin/uris.h"
 
 #include <lv2/core/lv2.h>
@@ -28,27 +29,6 @@
 
 #define RONDO_DENOISE_MODEL "voice.safetensors"
 
-// Hops that a new denoiser plays to touch all of its memory
-#define RONDO_DENOISE_WARM_HOPS 4U
-
-static void
-warm(RondoDenoiser* const denoiser)
-{
-  float        silence[RONDO_DENOISE_BLOCK]   = { 0.0f };
-  const float* in[RONDO_DENOISE_MAX_CHANNELS] = { silence, silence };
-  float        out[RONDO_DENOISE_MAX_CHANNELS][RONDO_DENOISE_BLOCK];
-  float* const outs[RONDO_DENOISE_MAX_CHANNELS] = { out[0], out[1] };
-
-  size_t left = RONDO_DENOISE_WARM_HOPS * rondo_denoiser_hop(denoiser);
-  while (left) {
-    const size_t n = left < RONDO_DENOISE_BLOCK ? left : RONDO_DENOISE_BLOCK;
-    rondo_denoiser_process(denoiser, in, outs, n);
-    left -= n;
-  }
-
-  rondo_denoiser_reset(denoiser);
-}
-
 static RondoStatus
 make(const void* const       plugin,
      const RondoModel* const model,
@@ -64,7 +44,6 @@ make(const void* const       plugin,
     return status;
   }
 
-  warm(denoiser);
   *engine = denoiser;
   return RONDO_SUCCESS;
 }
@@ -132,6 +111,7 @@ instantiate(const LV2_Descriptor* const     descriptor,
     return NULL;
   }
 
+  rondo_touch_code();
   return self;
 }
 

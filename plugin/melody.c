@@ -11,6 +11,7 @@
 #include "plugin/paths.h"
 #include "plugin/position.h"
 #include "plugin/saver.h"
+#include "plugin/touch.h"
 #include "plugin/uris.h"
 
 #include <lv2/atom/forge.h>
@@ -126,6 +127,7 @@ instantiate(const LV2_Descriptor* const     descriptor,
     return NULL;
   }
 
+  rondo_touch_code();
   return self;
 }
 

@@ -4,13 +4,13 @@
 /**
    @file slot.h A place for a model that is exchanged while audio runs.
 
-   The audio thread asks for a model by path; the host's worker loads it,
-   builds and warms what runs it (a unit); the audio thread takes the unit by
-   pointer, plays it beside the old one until it has settled, crossfades, and
+   The audio thread asks for a model by path; the host's worker loads it and
+   builds what runs it (a unit); the audio thread takes the unit by pointer,
+   plays it beside the old one until it has settled, crossfades, and
    gives the old one back to the worker to be freed.
 
        audio thread                 worker
-       ask      ---- path ------->  load, build, warm
+       ask      ---- path ------->  load, build
        accept   <--- unit --------
        play both, crossfade
        advance  ---- old unit --->  free
@@ -52,7 +52,8 @@ typedef struct RondoUnitImpl {
 /// What a plugin runs models with
 typedef struct {
   /**
-     Make, warm and return in `*engine` what runs `model`.
+     Make and return in `*engine` what runs `model`; all of its memory has been
+     written to.
 
      Called from any thread but the audio thread, several at a time.
   */

@@ -179,6 +179,7 @@ public:
                 const char*        property  = model_uri);
   void get_path(int32_t sequence_number = 0, const char* subject = nullptr);
   void send(const void* atom); // Any atom
+  void begin_message();        // With nothing to be sent
 
   // Let the worker do all that is scheduled, and deliver its answers.
   void work();
@@ -214,8 +215,6 @@ public:
   std::atomic<int> failing_responds{ 0 };
 
 protected:
-  void begin_message();
-
   Offer                 offer_;
   LV2_Atom_Forge        forge_;
   std::vector<uint64_t> control_;

@@ -37,6 +37,12 @@ for symbol in fork vfork execve execvp posix_spawn system popen exit _exit \
   fi
 done
 
+# What it calls is found when it is loaded, not when the audio thread calls it
+if ! readelf -d "$module" | grep -q BIND_NOW; then
+  echo "it looks for what it calls while it runs"
+  status=1
+fi
+
 # No more libraries than it needs, above all none that brings threads or a
 # toolkit of its own
 readelf -d "$module" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
