@@ -7,6 +7,7 @@
 #include "core/base/random.h"
 #include "core/net/config.h"
 #include "core/net/description.h"
+#include "core/net/quantise.h"
 #include "core/net/safetensors.h"
 
 #include <math.h>
@@ -34,15 +35,79 @@ model_maker(void)
   return maker;
 }
 
+// Vectors side by side along time and across, joined, and all else that comes
+// before a recurrent layer; the first one reads 24 units, which the last makes
+#define GROUPS                                                              \
+  "{\"name\": \"each\", \"type\": \"lstm\", \"hidden\": 5, \"groups\": 3}," \
+  "{\"name\": \"across\", \"type\": \"gru\", \"reset\": \"before\", "       \
+  "\"hidden\": 4,"                                                          \
+  " \"groups\": 3, \"along\": \"groups\", \"bidirectional\": true},"        \
+  "{\"name\": \"both\", \"type\": \"rnn\", \"hidden\": 4, \"groups\": 3,"   \
+  " \"join\": \"groups\", \"input\": [\"each\", \"across\"]},"              \
+  "{\"name\": \"even\", \"type\": \"layer_norm\", \"groups\": 3},"          \
+  "{\"name\": \"plus\", \"type\": \"linear\", \"out\": 8, \"groups\": 3,"   \
+  " \"activation\": \"softplus\"},"                                         \
+  "{\"name\": \"max\", \"type\": \"linear\", \"out\": 9,"                   \
+  " \"activation\": \"softmax\"},"                                          \
+  "{\"name\": \"back\", \"type\": \"conv1d\", \"out\": 24, \"kernel\": 2,"  \
+  " \"activation\": \"relu\"},"
+
+#define RNN "\"type\": \"rnn\""
+#define LSTM "\"type\": \"lstm\""
+#define BEFORE "\"type\": \"gru\", \"reset\": \"before\""
+
+static const struct {
+  const char* name;
+  const char* cell;
+  const char* more;
+  const char* pool;
+  size_t      lookahead;
+  bool        is_int8;
+} types[] = {
+  { "gru", NULL, NULL, NULL, 0, false },
+  { "rnn", RNN, NULL, NULL, 0, false },
+  { "lstm", LSTM, NULL, NULL, 0, false },
+  { "before", BEFORE, NULL, NULL, 0, false },
+  { "groups", NULL, GROUPS, NULL, 0, false },
+  { "last", NULL, NULL, "last", 0, false },
+  { "mean", NULL, NULL, "mean", 0, false },
+  { "ahead", NULL, NULL, NULL, 5, false },
+  { "rnn-ahead", RNN, NULL, NULL, 1, false },
+  { "lstm-ahead", LSTM, NULL, NULL, 9, false },
+  { "before-ahead", BEFORE, NULL, NULL, 2, false },
+  { "gru-int8", NULL, NULL, NULL, 0, true },
+  { "rnn-int8", RNN, NULL, NULL, 0, true },
+  { "lstm-int8", LSTM, NULL, NULL, 0, true },
+  { "before-int8", BEFORE, GROUPS, NULL, 0, true },
+  { "ahead-int8", NULL, NULL, NULL, 5, true },
+};
+
+size_t
+model_maker_n_types(void)
+{
+  return sizeof(types) / sizeof(types[0]);
+}
+
+ModelMaker
+model_maker_type(const size_t index, const char** const name)
+{
+  ModelMaker maker = model_maker();
+  maker.cell       = types[index].cell;
+  maker.more       = types[index].more;
+  maker.pool       = types[index].pool;
+  maker.lookahead  = types[index].lookahead;
+  maker.is_int8    = types[index].is_int8;
+  *name            = types[index].name;
+  return maker;
+}
+
 static void
 describe(const ModelMaker* const maker, char* const text)
 {
   const double fine_hz  = maker->is_coarse ? 500.0 : 4000.0;
   const double step_hz  = maker->is_coarse ? 100.0 : 50.0;
   const double erb_step = maker->is_coarse ? 3.0 : 0.9;
-  const char*  cell     = maker->explodes
-                            ? "\"type\": \"rnn\", \"activation\": \"relu\""
-                            : "\"type\": \"gru\"";
+  const char*  cell     = maker->cell ? maker->cell : "\"type\": \"gru\"";
 
   double       centres[RONDO_MAX_BANDS] = { 0.0 };
   const size_t n_coarse = rondo_bands_place(0.0, 100.0, 1.2, high_hz, centres);
@@ -88,26 +153,37 @@ describe(const ModelMaker* const maker, char* const text)
              maker->lookahead);
   }
 
+  char pool[64] = "";
+  if (maker->pool) {
+    snprintf(pool,
+             sizeof(pool),
+             "{\"name\": \"pool\", \"type\": \"%s\"},",
+             maker->pool);
+  }
+
   snprintf(text,
            MAX_TEXT,
            "{\"version\": 1, \"inputs\": %zu, \"layers\": ["
            "{\"name\": \"in\", \"type\": \"linear\", \"out\": %zu,"
            " \"activation\": \"tanh\"},"
-           "%s{\"name\": \"cell\", %s, \"hidden\": %zu, \"layers\": 2%s},"
-           "{\"name\": \"head\", \"type\": \"linear\", \"out\": %zu,"
-           " \"activation\": \"%s\", \"input\": [\"in\", \"cell\"]}],"
+           "%s%s{\"name\": \"cell\", %s, \"hidden\": %zu, \"layers\": 2%s},"
+           "%s{\"name\": \"head\", \"type\": \"linear\", \"out\": %zu,"
+           " \"activation\": \"%s\", \"input\": [%s]}],"
            "\"task\": {\"name\": \"denoise\", \"frame_seconds\": 0.02, %s,"
            "\"fine\": {\"fine_hz\": %g, \"step_hz\": %g,"
            " \"erb_step\": %g, \"high_hz\": %g},"
            "\"voice\": %s}}",
            n_inputs,
            maker->n_units,
+           maker->more ? maker->more : "",
            more,
            cell,
            maker->n_units,
            ahead,
+           pool,
            n_gains + (maker->has_voice ? 1U : 0U),
            maker->activation,
+           maker->pool ? "\"pool\"" : "\"in\", \"cell\"",
            sees,
            fine_hz,
            step_hz,
@@ -213,6 +289,28 @@ write_model(const ModelMaker* const       maker,
 }
 
 RondoStatus
+model_maker_write_int8(const char* const from,
+                       const char* const to,
+                       RondoError* const error)
+{
+  RondoTensors* tensors = NULL;
+  RondoModel*   model   = NULL;
+
+  RondoStatus st = rondo_tensors_read(from, &tensors, error);
+  if (!st && !(st = rondo_model_new(tensors, &model, error))) {
+    const RondoDescription* const d = rondo_model_description(model);
+    bool                          is_int8[RONDO_MAX_LAYERS] = { false };
+    for (size_t i = 0; i < d->n_layers; ++i) {
+      is_int8[i] = rondo_layer_can_be_int8(&d->layers[i]);
+    }
+    st = rondo_quantise(tensors, d, is_int8, to, error);
+  }
+  rondo_model_free(model);
+  rondo_tensors_free(tensors);
+  return st;
+}
+
+RondoStatus
 model_maker_write(const ModelMaker* const maker,
                   const char* const       path,
                   RondoError* const       error)
@@ -233,7 +331,7 @@ model_maker_write(const ModelMaker* const maker,
 
   st = write_model(maker, description, text, path, error);
   rondo_description_free(description);
-  return st;
+  return st || !maker->is_int8 ? st : model_maker_write_int8(path, path, error);
 }
 
 RondoModel*

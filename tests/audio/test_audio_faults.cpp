@@ -114,11 +114,11 @@ TEST(AudioFaults, MeasuresWithoutMemoryFail)
 
 TEST(AudioFaults, DenoisersWithoutMemoryFail)
 {
-  for (const size_t lookahead : { 0U, 5U }) {
-    ModelMaker maker = model_maker();
-    maker.lookahead  = lookahead;
-    const Model model{ maker };
+  for (size_t i = 0U; i < model_maker_n_types(); ++i) {
+    const char* name = nullptr;
+    const Model model{ model_maker_type(i, &name) };
     RondoError  error{};
+    SCOPED_TRACE(name);
 
     // The description keeps the objects inside it once they have been read
     const Denoiser first{ model, 48000.0, 2 };

@@ -2,13 +2,10 @@
 // SPDX-License-Identifier: ISC
 
 // Whatever happens at once, run() calls neither heap nor system and touches no
-// new memory, in every plugin, with every type of model: rnn, gru and lstm, all
-// other layers, ones that look ahead, that span frames, that explode, that are
-// int8, and those that come with Rondo.
+// new memory, in every plugin, with every type of model: all types of layers,
+// ones that look ahead, that span frames, that explode, that are int8, and
+// those that come with Rondo.
 
-#include "core/net/model.h"
-#include "core/net/quantise.h"
-#include "core/net/safetensors.h"
 #include "tests/audio/model_maker.h"
 #include "tests/music/chorale_model.hpp"
 #include "tests/music/melody_model.hpp"
@@ -53,39 +50,36 @@ replace(std::string text, const std::string& old, const std::string& neu)
 void
 write_int8(const std::string& from, const std::string& to)
 {
-  RondoError    error   = { RONDO_SUCCESS, "" };
-  RondoTensors* tensors = nullptr;
-  RondoModel*   model   = nullptr;
-  if (rondo_tensors_read(from.c_str(), &tensors, &error) ||
-      rondo_model_new(tensors, &model, &error)) {
-    ADD_FAILURE() << error.message;
-    return;
-  }
-
-  const RondoDescription* const d = rondo_model_description(model);
-  bool                          is_int8[RONDO_MAX_LAYERS] = {};
-  for (size_t i = 0U; i < d->n_layers; ++i) {
-    is_int8[i] = rondo_layer_can_be_int8(&d->layers[i]);
-  }
-  EXPECT_EQ(rondo_quantise(tensors, d, is_int8, to.c_str(), &error),
+  RondoError error = { RONDO_SUCCESS, "" };
+  EXPECT_EQ(model_maker_write_int8(from.c_str(), to.c_str(), &error),
             RONDO_SUCCESS)
     << error.message;
-  rondo_model_free(model);
-  rondo_tensors_free(tensors);
 }
 
 // Write a denoiser for each type, and return all that there are.
 Strings
 make_denoisers(const std::string& folder)
 {
-  const std::pair<const char*, std::function<void(ModelMaker&)>> types[] = {
-    { "plain", [](ModelMaker&) {} },
+  Strings    paths;
+  const auto write = [&](const ModelMaker& maker, const std::string& name) {
+    RondoError error = { RONDO_SUCCESS, "" };
+    paths.push_back(folder + "/" + name + ".safetensors");
+    EXPECT_EQ(model_maker_write(&maker, paths.back().c_str(), &error),
+              RONDO_SUCCESS)
+      << error.message;
+  };
+  for (size_t i = 0U; i < model_maker_n_types(); ++i) {
+    const char*      name  = nullptr;
+    const ModelMaker maker = model_maker_type(i, &name);
+    write(maker, name);
+  }
+
+  const std::pair<const char*, std::function<void(ModelMaker&)>> more[] = {
     { "explodes",
       [](ModelMaker& m) {
-        m.explodes  = true;
+        m.cell      = R"("type": "rnn", "activation": "relu")";
         m.recurrent = 9.0;
       } },
-    { "ahead", [](ModelMaker& m) { m.lookahead = 5U; } },
     { "odd",
       [](ModelMaker& m) {
         m.lookahead = 1U;
@@ -95,21 +89,13 @@ make_denoisers(const std::string& folder)
     { "mute", [](ModelMaker& m) { m.has_voice   = false; } },
     { "coarse", [](ModelMaker& m) { m.is_coarse = true; } },
   };
-
-  Strings paths;
-  for (const auto& [name, change] : types) {
+  for (const auto& [name, change] : more) {
     ModelMaker maker = model_maker();
-    RondoError error = { RONDO_SUCCESS, "" };
     change(maker);
-    paths.push_back(folder + "/" + name + ".safetensors");
-    EXPECT_EQ(model_maker_write(&maker, paths.back().c_str(), &error),
-              RONDO_SUCCESS)
-      << error.message;
+    write(maker, name);
   }
-  for (const char* const name : { "plain", "ahead", "spans" }) {
-    paths.push_back(folder + "/int8-" + name + ".safetensors");
-    write_int8(folder + "/" + name + ".safetensors", paths.back());
-  }
+  write_int8(folder + "/spans.safetensors", folder + "/spans-int8.safetensors");
+  paths.push_back(folder + "/spans-int8.safetensors");
   paths.push_back(model_path("short.safetensors"));
   for (const char* const name : { "voice", "voice-lookahead", "tiny" }) {
     paths.push_back(preset(name));
@@ -118,13 +104,15 @@ make_denoisers(const std::string& folder)
 }
 
 // Make a bundle of Rondo Melody whose networks have cells of a type, or gru of
-// int8.
+// int8, or with the reset before.
 std::string
 make_bundle(const std::string& folder, const std::string& what)
 {
-  const std::string cell   = what == "int8" ? "gru" : what;
+  const bool        is_gru = what == "int8" || what == "before";
+  const std::string cell   = is_gru ? "gru" : what;
   const std::string bundle = folder + "/" + what + ".lv2";
-  const std::string type   = "\"type\": \"" + cell + "\"";
+  const std::string type   = "\"type\": \"" + cell + "\"" +
+                           (what == "before" ? R"(, "reset": "before")" : "");
   fs::create_directory(bundle);
   fs::create_symlink(environment("RONDO_TEST_BUNDLE") + "/melody.so",
                      bundle + "/melody.so");
@@ -268,9 +256,15 @@ TEST(Race, DISABLED_IsPlanted)
   EXPECT_GT(n, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-  Plugins,
-  Storms,
-  testing::Values(mono_uri, stereo_uri, "rnn", "gru", "lstm", "int8", "real"));
+INSTANTIATE_TEST_SUITE_P(Plugins,
+                         Storms,
+                         testing::Values(mono_uri,
+                                         stereo_uri,
+                                         "rnn",
+                                         "gru",
+                                         "lstm",
+                                         "before",
+                                         "int8",
+                                         "real"));
 
 } // namespace
