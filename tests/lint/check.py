@@ -48,7 +48,7 @@ LIBRARIES = {
 
 # Headers of C and POSIX
 SYSTEM = re.compile(
-    r"(assert|complex|ctype|dirent|dlfcn|errno|fcntl|fenv|float|getopt|glob"
+    r"(assert|complex|ctype|dirent|dlfcn|errno|execinfo|fcntl|fenv|float|getopt|glob"
     r"|inttypes|libgen|limits|locale|math|poll|pthread|sched|setjmp|signal"
     r"|spawn|std(align|arg|atomic|bool|def|int|io|lib|noreturn)|string"
     r"|strings|tgmath|threads|time|unistd|wchar|malloc|langinfo|ftw"

@@ -27,6 +27,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <stdexcept>
 
 namespace {
@@ -324,17 +325,14 @@ fault_at(const Fault fault, const long at)
 }
 
 std::vector<long>
-fault_calls(const std::vector<std::string>& arguments,
-            const Fault                     fault,
-            const long                      n_between)
+fault_calls(const std::vector<std::string>& arguments, const long n_between)
 {
   constexpr long n_first = 4;
   constexpr long n_last  = 6;
 
   const Folder      folder;
-  const std::string count = folder / "count";
-  Conditions        conditions =
-    fault_at(fault == Fault::memory ? fault : Fault::none, -1);
+  const std::string count      = folder / "count";
+  Conditions        conditions = fault_at(Fault::none, -1);
   conditions.environment.push_back("RONDO_FAULT_COUNT=" + count);
   rondo(arguments, conditions);
 
@@ -347,6 +345,19 @@ fault_calls(const std::vector<std::string>& arguments,
     }
   }
   return calls;
+}
+
+std::vector<long>
+memory_calls(const std::vector<std::string>& arguments)
+{
+  const Folder      folder;
+  const std::string sites      = folder / "sites";
+  Conditions        conditions = fault_at(Fault::memory, -1);
+  conditions.environment.push_back("RONDO_FAULT_SITES=" + sites);
+  rondo(arguments, conditions);
+
+  std::istringstream file{ read_file(sites) };
+  return { std::istream_iterator<long>{ file }, {} };
 }
 
 #endif

@@ -73,13 +73,16 @@ Conditions
 fault_at(Fault fault, long at);
 
 /**
-   Run `rondo`, and return the numbers of some calls that could go wrong so: the
+   Run `rondo`, and return the numbers of some calls that change files: the
    first and the last ones, and up to twice `n_between`.
 */
 std::vector<long>
-fault_calls(const std::vector<std::string>& arguments,
-            Fault                           fault,
-            long                            n_between);
+fault_calls(const std::vector<std::string>& arguments, long n_between);
+
+/// Run `rondo`, and return the numbers of calls for memory: the first one of
+/// every place in the program.
+std::vector<long>
+memory_calls(const std::vector<std::string>& arguments);
 
 #endif
 

@@ -4,11 +4,12 @@
 // Loaded before the C library into a program, to have one of its calls for
 // memory fail: number RONDO_FAULT_AT, from 0, of those that the program makes
 // itself.  Libraries get all that they ask for: there are those that end the
-// program otherwise.  The number of all calls is written to the file
-// RONDO_FAULT_COUNT.  Needs the GNU C library.
+// program otherwise.  Into the file RONDO_FAULT_SITES go the numbers of those
+// calls that are the first of their place in the program, each with a line.
+// Needs the GNU C library.
 
 #include <errno.h>
-#include <fcntl.h>
+#include <execinfo.h>
 #include <link.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -17,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 // NOLINTBEGIN(bugprone-reserved-identifier): the GNU C library's names
 void*
@@ -30,10 +30,23 @@ void*
 __libc_memalign(size_t alignment, size_t size);
 // NOLINTEND(bugprone-reserved-identifier)
 
+#define MAX_SITES 4096U
+#define DEPTH \
+  2U // Calls of the program that tell a place: a helper's is not one
+
+typedef struct {
+  uintptr_t calls[DEPTH];
+  long      number;
+} Site;
+
 static atomic_long n_calls;
 static long        fails_at = -1;
 static uintptr_t   first; // Of the program's code
 static uintptr_t   last;
+static const char* path; // Of the file of sites, or NULL
+static Site        sites[MAX_SITES];
+static size_t      n_sites;
+static atomic_flag busy = ATOMIC_FLAG_INIT;
 
 // The program is what comes first
 static int
@@ -56,27 +69,66 @@ begin(void)
 {
   const char* const at = getenv("RONDO_FAULT_AT");
   fails_at             = at ? strtol(at, NULL, 10) : -1;
+  path                 = getenv("RONDO_FAULT_SITES");
   (void)dl_iterate_phdr(find_program, NULL);
 }
 
 __attribute__((destructor)) static void
-tell_count(void)
+tell_sites(void)
 {
-  const char* const path = getenv("RONDO_FAULT_COUNT");
-  char              text[32];
-  const int n  = snprintf(text, sizeof(text), "%ld", atomic_load(&n_calls));
-  const int fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666) : -1;
-  if (fd >= 0) {
-    (void)!write(fd, text, (size_t)n);
-    (void)close(fd);
+  FILE* const file = path ? fopen(path, "w") : NULL;
+  for (size_t i = 0U; file && i < n_sites; ++i) {
+    (void)fprintf(file, "%ld\n", sites[i].number);
   }
+  if (file) {
+    (void)fclose(file);
+  }
+}
+
+static bool
+is_in_program(const void* const caller)
+{
+  return (uintptr_t)caller >= first && (uintptr_t)caller < last;
+}
+
+// Note where call `number` comes from, unless another came from there
+static void
+note_site(const long number)
+{
+  void*     frames[16];
+  const int n    = backtrace(frames, 16);
+  Site      site = { { 0U }, number };
+  size_t    used = 0U;
+  for (int i = 0; i < n && used < DEPTH; ++i) {
+    if (is_in_program(frames[i])) {
+      site.calls[used++] = (uintptr_t)frames[i];
+    }
+  }
+
+  while (atomic_flag_test_and_set(&busy)) {
+  }
+  size_t i = 0U;
+  while (i < n_sites &&
+         memcmp(sites[i].calls, site.calls, sizeof(site.calls)) != 0) {
+    ++i;
+  }
+  if (i == n_sites && n_sites < MAX_SITES) {
+    sites[n_sites++] = site;
+  }
+  atomic_flag_clear(&busy);
 }
 
 static bool
 fails(const void* const caller)
 {
-  const uintptr_t at = (uintptr_t)caller;
-  if (at < first || at >= last || atomic_fetch_add(&n_calls, 1) != fails_at) {
+  if (!is_in_program(caller)) {
+    return false;
+  }
+  const long number = atomic_fetch_add(&n_calls, 1);
+  if (path) {
+    note_site(number);
+  }
+  if (number != fails_at) {
     return false;
   }
   errno = ENOMEM;

@@ -216,7 +216,7 @@ TEST_P(Faults, KillingAtAnyCallLeavesNoHalfFile)
   for (const bool has_old : { false, true }) {
     prepare(has_old);
     const auto all   = arguments(job, has_old);
-    const auto calls = fault_calls(all, Fault::kill, 5);
+    const auto calls = fault_calls(all, 5);
     EXPECT_GE(calls.size(), 5U); // Made, written, synced, before and behind
     for (const long at : calls) {
       prepare(has_old);
@@ -249,7 +249,7 @@ TEST_P(Faults, AFullDiskIsToldAndLeavesAllAsItWas)
     prepare(has_old);
     const auto all = arguments(job, has_old);
     size_t     n   = 0U; // Faults, for renaming needs no room
-    for (const long at : fault_calls(all, Fault::full, 5)) {
+    for (const long at : fault_calls(all, 5)) {
       prepare(has_old);
       const Outcome outcome = rondo(all, fault_at(Fault::full, at));
       check(false, has_old);
@@ -270,7 +270,7 @@ TEST_P(Faults, MemoryThatRunsOutIsToldAndLeavesAllAsItWas)
   remember(job);
   size_t n = 0U; // Faults, for some calls can be done without
   prepare(false);
-  for (const long at : fault_calls(job.arguments, Fault::memory, 40)) {
+  for (const long at : memory_calls(job.arguments)) {
     prepare(false);
     const Outcome outcome = rondo(job.arguments, fault_at(Fault::memory, at));
     if (job.name != "eval") { // Which tells of what it could score
