@@ -68,7 +68,7 @@ step_once(RondoStream* stream, RondoCellState* state, float* h, const float* x)
   state->advance(step, 1U);
 }
 
-// The same for one that gathers nothing
+// The same, of a cell that gathers nothing
 RONDO_REALTIME static void
 run_step(RondoStream* stream, size_t index, size_t s, size_t n, const float* in)
 {
@@ -78,6 +78,19 @@ run_step(RondoStream* stream, size_t index, size_t s, size_t n, const float* in)
             state,
             rondo_stream_row(stream, index, s),
             rondo_stream_vectors(stream, &state->source, s, in));
+}
+
+// Run along time, step by step
+RONDO_REALTIME static void
+run_each(RondoStream* stream, size_t index, size_t s, size_t n, const float* in)
+{
+  const RondoSource source = rondo_stream_source(stream, index, s, n, in);
+  for (size_t t = 0U; t < n; ++t) {
+    step_once(stream,
+              &stream->cells[index],
+              rondo_stream_row(stream, index, s + t),
+              source.vectors + (t * source.stride));
+  }
 }
 
 // Run along time.  Input products of a few frames come first, and those of the
@@ -90,10 +103,7 @@ run_forward(RondoStream* stream,
             const float* in)
 {
   if (n == 1U) {
-    step_once(stream,
-              &stream->cells[index],
-              rondo_stream_row(stream, index, s),
-              rondo_stream_source(stream, index, s, 1U, in).vectors);
+    run_each(stream, index, s, n, in);
     return;
   }
   const RondoCell* const    cell    = &stream->model->cells[index];
@@ -248,25 +258,34 @@ run_groups(RondoStream* stream,
   }
 }
 
+// Return whether batched products of the input make steps no faster
+static bool
+is_few(const RondoStream* stream, const RondoCell* cell)
+{
+  return rondo_stream_n_vectors(stream, cell) == 1U &&
+         cell->u.n_panels <= RONDO_FEW_PANELS && !cell->candidate.n_gates &&
+         !cell->w.integers && !cell->u.integers;
+}
+
 void
 rondo_stream_find_run(RondoStream* stream, size_t index)
 {
   const RondoCell* const cell  = &stream->model->cells[index];
   RondoCellState* const  state = &stream->cells[index];
+  state->run_step              = NULL;
   if (!cell->u.n_gates) {
     state->run = rondo_stream_run_plain;
   } else if (cell->layer->along_groups) {
     state->run = cell->is_reverse ? NULL : run_groups;
   } else if (!cell->is_reverse) {
-    state->run = run_forward;
+    state->run      = is_few(stream, cell) ? run_each : run_forward;
+    state->run_step = state->source.is_gathered ? NULL : run_step;
   } else if (state->n_ahead == RONDO_LOOKAHEAD_WHOLE) {
     state->run = run_backward;
   } else {
     state->run = run_windows;
   }
-  state->run_step = state->run == run_forward && !state->source.is_gathered
-                      ? run_step
-                      : state->run;
+  state->run_step = state->run_step ? state->run_step : state->run;
 }
 
 size_t

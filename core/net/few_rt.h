@@ -22,9 +22,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// Most panels
-#define MOST_FEW 2U
-
 // Run a step of P panels of G gates.  Sums stay in registers as far as these
 // go, since all is inlined here
 INLINE void
@@ -36,7 +33,7 @@ run_few(const Gates            gates,
 {
   _Alignas(64) float a[MAX_ROWS * LANES];
   _Alignas(64) float q[MAX_ROWS * LANES];
-  Row                rows[MOST_FEW];
+  Row                rows[RONDO_FEW_PANELS];
   if (!is_ready) {
     const Product input = make_product(step->w, 0U, G, step->x, 0U, a, 0U);
     run_tiles(multiply_tile, &input, 1U, P, G);

@@ -37,6 +37,10 @@ RONDO_BEGIN_DECLS
 /// Most recurrences that advance together
 #define RONDO_MAX_STEPS 2U
 
+/// Most panels of float32 whose step of one vector takes so little time that
+/// nothing is gained by products of its input that are batched beforehand
+#define RONDO_FEW_PANELS 2U
+
 /// Vectors whose products a step can compute on its way
 #define RONDO_AHEAD 8U
 
