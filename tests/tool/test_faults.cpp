@@ -288,6 +288,93 @@ TEST_P(Faults, MemoryThatRunsOutIsToldAndLeavesAllAsItWas)
   EXPECT_GE(n, 5U);
 }
 
+// Training, and what reads what it wrote
+class TrainFaults : public ::testing::Test
+{
+protected:
+  // Let memory run out at every place that a command calls for it from.
+  void fail_each(const std::vector<std::string>& arguments) const
+  {
+    SCOPED_TRACE(arguments[0]);
+    const std::vector<long> calls = memory_calls(arguments);
+    EXPECT_GE(calls.size(), 5U);
+    for (const long at : calls) {
+      for (const std::string& name : outputs.list()) {
+        unlink((outputs / name).c_str());
+      }
+      const Outcome outcome = rondo(arguments, fault_at(Fault::memory, at));
+      if (outcome.status) {
+        EXPECT_EQ(outcome.status, 1) << at;
+        EXPECT_NE(outcome.err.find("emory"), std::string::npos)
+          << at << ": " << outcome.err;
+      }
+    }
+    ASSERT_EQ(rondo(arguments).status, 0);
+  }
+
+  void train(const std::string& text) const
+  {
+    write_file(recipe, text);
+    fail_each({ "train",
+                recipe,
+                "--data",
+                inputs.path,
+                "-t",
+                "2",
+                "--overwrite",
+                "--picture",
+                outputs / "loss.png",
+                "-o",
+                outputs / "m.safetensors" });
+    rename((outputs / "m.safetensors").c_str(), model.c_str());
+  }
+
+  const Folder      inputs;
+  const Folder      outputs;
+  const std::string recipe = inputs / "recipe.json";
+  const std::string model  = inputs / "model.safetensors";
+};
+
+TEST_F(TrainFaults, MemoryThatRunsOutIsTold)
+{
+  std::string text;
+  for (int i = 0; i < 40; ++i) {
+    text += "abcd efgh\n";
+  }
+  write_file(inputs / "text", text);
+  train(R"({"version": 1, "card": {"name": "x"}, "model": {"version": 1,
+    "layers": [{"name": "words", "type": "embedding", "out": 3},
+               {"name": "gru", "type": "gru", "hidden": 4},
+               {"name": "out", "type": "linear", "activation": "softmax"}],
+    "task": {"name": "language"}},
+    "data": {"kind": "text", "file": "text", "level": "char"},
+    "training": {"epochs": 1, "batch": 2, "chunk": 20}})");
+  fail_each({ "sample", model, "--length", "9", "--top-k", "3" });
+  fail_each({ "run", model, "--text", "abcd" });
+  fail_each({ "info", model });
+  fail_each({ "eval", "language", model, "--data", inputs.path });
+
+  for (const std::string part : { "speech", "noise" }) {
+    mkdir((inputs / part).c_str(), 0777);
+    for (const std::string use : { "/train", "/valid" }) {
+      const std::string place = inputs / (part + use);
+      mkdir(place.c_str(), 0777);
+      write_sound(place + "/a.wav", make_sound(wav, 16000, 1, 16000U));
+    }
+  }
+  train(R"({"version": 1, "model": {"version": 1, "inputs": 13, "layers": [
+    {"name": "gru", "type": "gru", "hidden": 8},
+    {"name": "head", "type": "linear", "out": 8, "activation": "sigmoid"}],
+    "task": {"name": "denoise", "frame_seconds": 0.02, "voice": true,
+      "coarse": {"fine_hz": 0, "step_hz": 100, "erb_step": 4.0,
+                 "high_hz": 7000},
+      "fine": {"fine_hz": 300, "step_hz": 100, "erb_step": 9.0,
+               "high_hz": 7000}}},
+    "training": {"sample_rate": 16000, "batch": 2, "item_seconds": 0.3,
+                 "valid_items": 2, "steps": 2}})");
+  fail_each({ "mix", recipe, "--data", inputs.path, "-n", "1" });
+}
+
 INSTANTIATE_TEST_SUITE_P(Commands,
                          Faults,
                          ::testing::Values("denoise",
