@@ -24,7 +24,7 @@ typedef struct {
    all of it.  With cells the numbers are means over random orders in which
    cells are told, of which a few are drawn.
 
-   @param crew Whose engine judges, see rondo_crew_use().
+   @param crew Whose engine judges, see rondo_crew_init().
    @param[in,out] set Targets of sopranos are taken out.
 */
 RondoChoraleScore

@@ -119,7 +119,8 @@ find_data(Evaluation* const   e,
     }
     return st;
   }
-  st = rondo_config_object(e->model.description->config, "card", &card, error);
+  const RondoDescription* const d = rondo_model_description(e->model.engine);
+  st = rondo_config_object(d->config, "card", &card, error);
   if (!st && card) {
     st = rondo_config_object(card, "data_section", data, error);
   }
@@ -153,7 +154,8 @@ read_data(Evaluation* const e, RondoError* const error)
     return rondo_error_set(
       error, RONDO_ERR_BAD_FILE, "data: there are no sequences for %s", split);
   }
-  return rondo_sequences_check(set, e->model.description, e->model.loss, error);
+  return rondo_sequences_check(
+    set, rondo_model_description(e->model.engine), e->model.loss, error);
 }
 
 // Make room for the tags that the network finds
@@ -287,7 +289,7 @@ static RondoStatus
 score(Evaluation* const e, RondoError* const error)
 {
   const Settings* const         s   = &e->settings;
-  const RondoDescription* const d   = e->model.description;
+  const RondoDescription* const d   = rondo_model_description(e->model.engine);
   RondoSequences* const         set = &e->corpus.splits[s->split];
 
   const size_t longest = rondo_sequences_longest(set);
@@ -308,13 +310,9 @@ score(Evaluation* const e, RondoError* const error)
                             whole ? longest : MAX_STEPS,
                             set->count < BATCH ? set->count : BATCH,
                             s->n_threads,
-                            false,
+                            e->model.engine,
                             error);
   if (st) {
-    return st;
-  }
-  if ((st = rondo_crew_use(&crew, e->model.engine, error))) {
-    rondo_crew_clear(&crew);
     return st;
   }
   if (e->model.task >= RONDO_TASK_CHORALE) {

@@ -4,10 +4,7 @@
 #include "tool/sequence_model.h"
 
 #include "core/net/config.h"
-#include "core/net/model.h"
-#include "core/net/safetensors.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 RondoStatus
@@ -40,41 +37,15 @@ rondo_sequence_model_read_task(const RondoDescription* const description,
   return st ? st : rondo_config_refuse_unknown(task, error);
 }
 
-// Find the description among the metadata
-static RondoStatus
-read_description(const RondoTensors* const tensors,
-                 RondoDescription** const  out,
-                 RondoError* const         error)
-{
-  const char* const text = rondo_tensors_metadata(tensors, RONDO_METADATA_KEY);
-  if (!text) {
-    return rondo_error_set(error,
-                           RONDO_ERR_BAD_FILE,
-                           "there is no \"" RONDO_METADATA_KEY
-                           "\" in its metadata");
-  }
-  RondoConfig*      config = NULL;
-  const RondoStatus st = rondo_config_parse(text, strlen(text), &config, error);
-  return st ? st : rondo_description_new(config, out, error);
-}
-
 RondoStatus
 rondo_sequence_model_read(const char* const         path,
                           RondoSequenceModel* const model,
                           RondoError* const         error)
 {
   memset(model, 0, sizeof(*model));
-  RondoTensors* tensors = NULL;
-  RondoStatus   st      = rondo_tensors_read(path, &tensors, error);
-  if (st) {
-    return st;
-  }
-  st = read_description(tensors, &model->description, error);
-  st =
-    st ? st : rondo_sequence_model_read_task(model->description, model, error);
-  st = st ? st : rondo_model_new(tensors, &model->engine, error);
-  rondo_tensors_free(tensors);
-  if (st) {
+  RondoStatus st = rondo_model_load(path, &model->engine, error);
+  if (!st && (st = rondo_sequence_model_read_task(
+                rondo_model_description(model->engine), model, error))) {
     rondo_error_prefix(error, path);
   }
   return st;
@@ -84,7 +55,6 @@ void
 rondo_sequence_model_clear(RondoSequenceModel* const model)
 {
   rondo_model_free(model->engine);
-  rondo_description_free(model->description);
   rondo_vocabulary_free(model->vocabulary);
   rondo_names_free(model->labels);
   memset(model, 0, sizeof(*model));

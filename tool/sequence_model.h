@@ -18,12 +18,11 @@
 
 /// What the model file says
 typedef struct {
-  RondoDescription* description; ///< After rondo_sequence_model_read()
-  RondoModel*       engine;      ///< Likewise
-  RondoTask         task;
-  RondoLossKind     loss;
-  RondoVocabulary*  vocabulary; ///< Or NULL
-  RondoNames*       labels;     ///< Or NULL
+  RondoModel*      engine; ///< After rondo_sequence_model_read()
+  RondoTask        task;
+  RondoLossKind    loss;
+  RondoVocabulary* vocabulary; ///< Or NULL
+  RondoNames*      labels;     ///< Or NULL
 } RondoSequenceModel;
 
 /// Read what the task of a description says; to be cleared also after a

@@ -16,7 +16,7 @@ rondo_crew_init(RondoCrew* const              crew,
                 const size_t                  max_steps,
                 const size_t                  batch,
                 const size_t                  n_threads,
-                const bool                    trains,
+                const RondoModel* const       model,
                 RondoError* const             error)
 {
   memset(crew, 0, sizeof(*crew));
@@ -33,22 +33,10 @@ rondo_crew_init(RondoCrew* const              crew,
   const size_t share = st ? 0 : (batch + crew->n_threads - 1) / crew->n_threads;
   for (size_t i = 0; !st && i < crew->n_threads; ++i) {
     st = rondo_sequence_worker_new(
-      description, loss, max_steps, share, trains, &crew->workers[i], error);
+      description, loss, max_steps, share, model, &crew->workers[i], error);
   }
   if (st) {
     rondo_crew_clear(crew);
-  }
-  return st;
-}
-
-RondoStatus
-rondo_crew_use(RondoCrew* const        crew,
-               const RondoModel* const model,
-               RondoError* const       error)
-{
-  RondoStatus st = RONDO_SUCCESS;
-  for (size_t i = 0; !st && i < crew->n_threads; ++i) {
-    st = rondo_sequence_worker_use(crew->workers[i], model, error);
   }
   return st;
 }

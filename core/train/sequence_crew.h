@@ -45,6 +45,8 @@ typedef struct {
    @param max_steps Of a network at a time: all of a sequence if
    rondo_description_sees_all().
    @param batch Sequences at a time.
+   @param model What the engine judges with, which is not a copy; or NULL for
+   networks that also train.
 */
 RONDO_NODISCARD RondoStatus
 rondo_crew_init(RondoCrew*              crew,
@@ -53,12 +55,8 @@ rondo_crew_init(RondoCrew*              crew,
                 size_t                  max_steps,
                 size_t                  batch,
                 size_t                  n_threads,
-                bool                    trains,
+                const RondoModel*       model,
                 RondoError*             error);
-
-/// Have the engine judge, with `model`, which is not a copy.
-RONDO_NODISCARD RondoStatus
-rondo_crew_use(RondoCrew* crew, const RondoModel* model, RondoError* error);
 
 /// End the threads and free what they had.
 void

@@ -134,7 +134,7 @@ make_crew(RondoSequenceTrainer* const t,
                                    find_max_steps(t),
                                    s->batch,
                                    n_threads,
-                                   true,
+                                   NULL,
                                    error);
   for (size_t i = 0; !st && i < t->crew.n_threads; ++i) {
     st = rondo_network_set_dropout(

@@ -53,9 +53,28 @@ rondo_sequence_worker_free(RondoSequenceWorker* const w)
   }
 }
 
+// Make what runs the sequences
+static RondoStatus
+make_network(RondoSequenceWorker* const w,
+             const RondoModel* const    model,
+             RondoError* const          error)
+{
+  const bool logits = w->loss != RONDO_LOSS_SQUARED;
+  if (model) {
+    return rondo_sequence_engine_new(
+      model, logits, w->max_steps, w->max_items, &w->engine, error);
+  }
+  const RondoStatus st = rondo_network_new(
+    w->description, w->max_steps, w->max_items, &w->network, error);
+  if (!st && logits) {
+    (void)rondo_network_set_logits(w->network, true);
+  }
+  return st;
+}
+
 static RondoStatus
 make_room(RondoSequenceWorker* const w,
-          const bool                 trains,
+          const RondoModel* const    model,
           RondoError* const          error)
 {
   const RondoDescription* const d = w->description;
@@ -73,7 +92,7 @@ make_room(RondoSequenceWorker* const w,
     w->target = (float*)rondo_aligned_new(n_y);
   }
   w->gradients =
-    trains ? (float*)rondo_aligned_new(n_parameters * sizeof(float)) : NULL;
+    model ? NULL : (float*)rondo_aligned_new(n_parameters * sizeof(float));
   w->mask       = (uint8_t*)calloc(w->max_steps * w->n_cells, 1);
   w->weights    = (double*)calloc(w->max_items, sizeof(double));
   w->n_hideable = (size_t*)calloc(w->max_items, sizeof(size_t));
@@ -83,20 +102,14 @@ make_room(RondoSequenceWorker* const w,
     (RondoSequenceScore*)calloc(w->max_items, sizeof(RondoSequenceScore));
   if (!w->x || !w->dy || !(w->classes || w->target) || !w->mask ||
       !w->weights || !w->n_hideable || !w->norms || !w->lengths || !w->scores ||
-      (trains && !w->gradients)) {
+      (!model && !w->gradients)) {
     return rondo_error_set(error,
                            RONDO_ERR_NO_MEMORY,
                            "no memory for %zu sequences of %zu steps at a time",
                            w->max_items,
                            w->max_steps);
   }
-
-  const RondoStatus st =
-    rondo_network_new(d, w->max_steps, w->max_items, &w->network, error);
-  if (!st && w->loss != RONDO_LOSS_SQUARED) {
-    (void)rondo_network_set_logits(w->network, true);
-  }
-  return st;
+  return make_network(w, model, error);
 }
 
 RondoStatus
@@ -104,7 +117,7 @@ rondo_sequence_worker_new(const RondoDescription* const description,
                           const RondoLossKind           loss,
                           const size_t                  max_steps,
                           const size_t                  max_items,
-                          const bool                    trains,
+                          const RondoModel* const       model,
                           RondoSequenceWorker** const   out,
                           RondoError* const             error)
 {
@@ -120,26 +133,13 @@ rondo_sequence_worker_new(const RondoDescription* const description,
   w->max_items   = max_items;
   w->n_cells     = rondo_description_n_cells(description, loss);
 
-  const RondoStatus status = make_room(w, trains, error);
+  const RondoStatus status = make_room(w, model, error);
   if (status) {
     rondo_sequence_worker_free(w);
     return status;
   }
   *out = w;
   return RONDO_SUCCESS;
-}
-
-RondoStatus
-rondo_sequence_worker_use(RondoSequenceWorker* const w,
-                          const RondoModel* const    model,
-                          RondoError* const          error)
-{
-  return rondo_sequence_engine_new(model,
-                                   w->loss != RONDO_LOSS_SQUARED,
-                                   w->max_steps,
-                                   w->max_items,
-                                   &w->engine,
-                                   error);
 }
 
 // Return sequence `i` of a share
@@ -260,7 +260,7 @@ run_share(RondoSequenceWorker* const      w,
           RondoRandom* const              random,
           size_t* const                   n_steps)
 {
-  if (!share->first) {
+  if (!share->first && w->network) {
     rondo_network_reset(w->network);
   }
   *n_steps = share->n_items ? set_lengths(w, share) : 0;

@@ -37,8 +37,8 @@ typedef struct {
   RondoLossKind           loss;
   size_t                  max_steps;
   size_t                  max_items;
-  size_t                  n_cells; ///< Classes of a target
-  RondoNetwork*           network;
+  size_t                  n_cells;    ///< Classes of a target
+  RondoNetwork*           network;    ///< Or NULL
   RondoSequenceEngine*    engine;     ///< That judges instead, or NULL
   float*                  x;          ///< (max_steps, max_items, n_inputs)
   float*                  target;     ///< (max_steps, max_items, n_outputs) or
@@ -77,21 +77,20 @@ size_t
 rondo_description_n_cells(const RondoDescription* description,
                           RondoLossKind           loss);
 
-/// Make room; without `trains`, none for gradients.
+/**
+   Make room.
+
+   @param model What the engine judges with, which is not a copy; or NULL for a
+   network that also trains.
+*/
 RONDO_NODISCARD RondoStatus
 rondo_sequence_worker_new(const RondoDescription* description,
                           RondoLossKind           loss,
                           size_t                  max_steps,
                           size_t                  max_items,
-                          bool                    trains,
+                          const RondoModel*       model,
                           RondoSequenceWorker**   out,
                           RondoError*             error);
-
-/// Have the engine judge, with `model`, which is not a copy.
-RONDO_NODISCARD RondoStatus
-rondo_sequence_worker_use(RondoSequenceWorker* worker,
-                          const RondoModel*    model,
-                          RondoError*          error);
 
 /// Free; NULL is harmless.
 void

@@ -295,7 +295,7 @@ TEST_F(Cells, AreScoredByThoseThatAreHidden)
   RondoCrew crew;
   ASSERT_EQ(
     rondo_crew_init(
-      &crew, description, RONDO_LOSS_CLASSES, 12U, 2U, 1U, false, nullptr),
+      &crew, description, RONDO_LOSS_CLASSES, 12U, 2U, 1U, nullptr, nullptr),
     RONDO_SUCCESS);
   RondoSequenceScore       scores[2];
   const RondoSequenceScore total =
@@ -339,9 +339,10 @@ TEST_F(Cells, HaveTheGradientOfTheirLoss)
   // All cells are hidden, so that nothing is left to chance
   set.masking                 = { 0x3U, SIZE_MAX };
   RondoSequenceWorker* worker = nullptr;
-  ASSERT_EQ(rondo_sequence_worker_new(
-              description, RONDO_LOSS_CLASSES, 12U, 2U, true, &worker, nullptr),
-            RONDO_SUCCESS);
+  ASSERT_EQ(
+    rondo_sequence_worker_new(
+      description, RONDO_LOSS_CLASSES, 12U, 2U, nullptr, &worker, nullptr),
+    RONDO_SUCCESS);
   const std::size_t        members[] = { 0U, 1U };
   const RondoSequenceShare share     = { &set, members, nullptr, nullptr,
                                          2U,   0U,      12U };

@@ -22,7 +22,7 @@ protected:
       describe(264, R"({"name": "out", "type": "linear", "out": 88})");
     RondoSequenceWorker* worker = nullptr;
     EXPECT_EQ(rondo_sequence_worker_new(
-                d.get(), RONDO_LOSS_SQUARED, n, 1U, true, &worker, &error),
+                d.get(), RONDO_LOSS_SQUARED, n, 1U, nullptr, &worker, &error),
               RONDO_SUCCESS)
       << error.message;
     const Floats             parameters((264U * 88U) + 88U);

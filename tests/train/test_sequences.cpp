@@ -243,10 +243,15 @@ TEST_F(Sequences, AreTransposedInputsAndTargetsAlike)
     << error.message;
   const Recipe recipe = make_recipe(R"("batch": 1)");
   RondoCrew    crew;
-  ASSERT_EQ(
-    rondo_crew_init(
-      &crew, recipe->description, RONDO_LOSS_BINARY, 3U, 1U, 1U, true, &error),
-    RONDO_SUCCESS)
+  ASSERT_EQ(rondo_crew_init(&crew,
+                            recipe->description,
+                            RONDO_LOSS_BINARY,
+                            3U,
+                            1U,
+                            1U,
+                            nullptr,
+                            &error),
+            RONDO_SUCCESS)
     << error.message;
   Floats      parameters(rondo_network_n_parameters(recipe->description));
   RondoRandom random              = rondo_random(1U, 1U);
