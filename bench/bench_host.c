@@ -66,9 +66,6 @@ map(const LV2_URID_Map_Handle handle, const char* const uri)
   return ++n;
 }
 
-// As in a host, for good
-static LV2_URID_Map urid_map = { NULL, map };
-
 const char*
 bench_plugin_name(const BenchPlugin plugin)
 {
@@ -103,6 +100,22 @@ connect(BenchHost* const host, const uint32_t port, void* const data)
   host->descriptor->connect_port(host->handle, port, data);
 }
 
+static void
+activate(const BenchHost* const host)
+{
+  if (host->descriptor->activate) {
+    host->descriptor->activate(host->handle);
+  }
+}
+
+static void
+deactivate(const BenchHost* const host)
+{
+  if (host->descriptor->deactivate) {
+    host->descriptor->deactivate(host->handle);
+  }
+}
+
 // Where the events of the next block go
 static void
 begin_events(BenchHost* const host)
@@ -117,6 +130,7 @@ bench_host_new(const char* const bundle,
                const BenchPlugin plugin,
                const double      sample_rate)
 {
+  static LV2_URID_Map      urid_map   = { NULL, map }; // For good
   const LV2_Feature        feature    = { LV2_URID__map, &urid_map };
   const LV2_Feature* const features[] = { &feature, NULL };
 
@@ -137,7 +151,7 @@ bench_host_new(const char* const bundle,
   } else {
     connect(host, RONDO_DENOISE_NOTIFY, host->notify);
   }
-  host->descriptor->activate(host->handle);
+  activate(host);
   return host;
 }
 
@@ -145,9 +159,17 @@ void
 bench_host_free(BenchHost* const host)
 {
   if (host) {
+    deactivate(host);
     host->descriptor->cleanup(host->handle);
     free(host);
   }
+}
+
+void
+bench_host_restart(BenchHost* const host)
+{
+  deactivate(host);
+  activate(host);
 }
 
 void
@@ -155,6 +177,12 @@ bench_host_set(BenchHost* const host, const uint32_t port, const float value)
 {
   host->controls[port] = value;
   connect(host, port, &host->controls[port]);
+}
+
+float
+bench_host_get(const BenchHost* const host, const uint32_t port)
+{
+  return host->controls[port];
 }
 
 static const void*
@@ -211,7 +239,7 @@ bench_host_roll(BenchHost* const host)
 
 // Connect what every block has anew
 static void
-connect_block(BenchHost* const host, const float* const in)
+connect_block(BenchHost* const host, float* const in)
 {
   LV2_Atom* const notify = (LV2_Atom*)host->notify;
   LV2_Atom* const midi   = (LV2_Atom*)host->midi;
@@ -222,15 +250,13 @@ connect_block(BenchHost* const host, const float* const in)
   const uint32_t audio = stereo ? RONDO_DENOISE_LINK + 1U : RONDO_DENOISE_AUDIO;
   const uint32_t n     = host->plugin == BENCH_MELODY ? 0U : stereo ? 2U : 1U;
   for (uint32_t c = 0; c < n; ++c) {
-    connect(host, audio + c, (void*)(uintptr_t)in);
+    connect(host, audio + c, in);
     connect(host, audio + n + c, host->out[c]);
   }
 }
 
 double
-bench_host_run(BenchHost* const   host,
-               const float* const in,
-               const uint32_t     n_samples)
+bench_host_run(BenchHost* const host, float* const in, const uint32_t n_samples)
 {
   connect_block(host, in);
   const double start = rondo_measure_now();
@@ -238,4 +264,10 @@ bench_host_run(BenchHost* const   host,
   const double spent = rondo_measure_now() - start;
   begin_events(host);
   return spent;
+}
+
+const float*
+bench_host_output(const BenchHost* const host)
+{
+  return host->out[0];
 }

@@ -45,9 +45,17 @@ bench_host_new(const char* bundle, BenchPlugin plugin, double sample_rate);
 void
 bench_host_free(BenchHost* host);
 
-/// Set an input; those never set are not connected.
+/// Deactivate and activate.
+void
+bench_host_restart(BenchHost* host);
+
+/// Connect and set a port with one number; those never set are not connected.
 void
 bench_host_set(BenchHost* host, uint32_t port, float value);
+
+/// Return the number of a port that was set: of an output, what it says.
+float
+bench_host_get(const BenchHost* host, uint32_t port);
 
 /// Go over to the model `name` of the bundle; only for denoisers.
 void
@@ -61,8 +69,13 @@ bench_host_hear(BenchHost* host, const uint8_t message[3]);
 void
 bench_host_roll(BenchHost* host);
 
-/// Run a block of `in`; return the seconds that it took this thread.
+/// Run a block of `in`, which stays as it is; return the seconds that it took
+/// this thread.
 double
-bench_host_run(BenchHost* host, const float* in, uint32_t n_samples);
+bench_host_run(BenchHost* host, float* in, uint32_t n_samples);
+
+/// Return what came out of the last block, the first channel.
+const float*
+bench_host_output(const BenchHost* host);
 
 #endif // RONDO_BENCH_BENCH_HOST_H

@@ -217,7 +217,7 @@ prepare(BenchHost* const host, const Use* const use)
 static void
 run_pass(const Settings* const s,
          const Use* const      use,
-         const float* const    noise,
+         float* const          noise,
          const float* const    other,
          float* const          costs,
          const size_t          n)

@@ -16,11 +16,12 @@
 // little as sound, and that a restarted plugin does to the bit what a fresh one
 // does.  With TEXT, a failure that tells of it is what is asked for.
 
+#include "bench/bench_host.h"
 #include "bench/measure.h"
-#include "bench/soak_plugin.h"
 #include "bench/soak_scene.h"
 #include "bench/soak_sound.h"
 #include "core/base/random.h"
+#include "plugin/denoise.h"
 
 #include <limits.h>
 #include <math.h>
@@ -60,8 +61,8 @@ typedef struct {
 
 typedef struct {
   const char* find;
-  SoakLibrary library;
-  SoakPlugin  plugin;
+  const char* bundle;
+  BenchHost*  plugin;
   SoakScenes  scenes;
   RondoRandom random;   // Of block sizes
   uint64_t    n_done;   // Samples
@@ -70,7 +71,6 @@ typedef struct {
   Hour        hour;
   long        growth; // Of resident memory in all hours, KiB
   float       in[MAX_BLOCK];
-  float       out[MAX_BLOCK];
 } Soak;
 
 // Say when something went wrong, and end the program.
@@ -140,7 +140,7 @@ static void
 check_block(Soak* const soak, const size_t n)
 {
   const SoakScenes* const scenes = &soak->scenes;
-  const SoakPlugin* const plugin = &soak->plugin;
+  const float* const      out    = bench_host_output(soak->plugin);
 
   // The second after a storm is for what still sounds of it
   const bool over = scenes->after_storm && scenes->done - n >= SOAK_SAMPLE_RATE;
@@ -149,7 +149,7 @@ check_block(Soak* const soak, const size_t n)
   const float bound = over ? 0.0f : headroom * peak;
 
   for (size_t i = 0; i < n; ++i) {
-    const float size = fabsf(soak->out[i]);
+    const float size = fabsf(out[i]);
     if (!isfinite(size)) {
       end(soak, "output is not finite");
     }
@@ -162,7 +162,8 @@ check_block(Soak* const soak, const size_t n)
     }
     soak->hour.largest = size > soak->hour.largest ? size : soak->hour.largest;
   }
-  if (!isfinite(plugin->voice) || !isfinite(plugin->reduction)) {
+  if (!isfinite(bench_host_get(soak->plugin, RONDO_DENOISE_VOICE)) ||
+      !isfinite(bench_host_get(soak->plugin, RONDO_DENOISE_REDUCTION))) {
     end(soak, "a meter is not finite");
   }
 }
@@ -176,8 +177,7 @@ feed(Soak* const soak)
   soak_scenes_fill(&soak->scenes, soak->in, n);
   const float peak = get_peak(soak->in, n);
   soak->peaks[0]   = peak > soak->peaks[0] ? peak : soak->peaks[0];
-  soak->cost +=
-    soak_plugin_run(&soak->plugin, soak->in, soak->out, (uint32_t)n);
+  soak->cost += bench_host_run(soak->plugin, soak->in, (uint32_t)n);
   check_block(soak, n);
   soak->n_done += n;
 }
@@ -209,18 +209,19 @@ run_scene(Soak* const soak)
 static void
 feed_both(Soak* const       soak,
           SoakScenes* const probe,
-          SoakPlugin* const fresh,
+          BenchHost* const  fresh,
           double* const     energy,
           double* const     difference)
 {
-  static float out[MAX_BLOCK];
-  const size_t n = draw_block(&soak->random, probe->left);
+  const size_t       n     = draw_block(&soak->random, probe->left);
+  const float* const out   = bench_host_output(soak->plugin);
+  const float* const other = bench_host_output(fresh);
 
   soak_scenes_fill(probe, soak->in, n);
-  soak_plugin_run(&soak->plugin, soak->in, soak->out, (uint32_t)n);
-  soak_plugin_run(fresh, soak->in, out, (uint32_t)n);
+  bench_host_run(soak->plugin, soak->in, (uint32_t)n);
+  bench_host_run(fresh, soak->in, (uint32_t)n);
   for (size_t i = 0; i < n; ++i) {
-    const double error = (double)soak->out[i] - (double)out[i];
+    const double error = (double)out[i] - (double)other[i];
     *energy += (double)soak->in[i] * (double)soak->in[i];
     *difference += error * error;
   }
@@ -234,9 +235,8 @@ compare_with_fresh(Soak* const soak)
   SoakScenes probe      = soak_scenes(1U, NULL, 0U);
   double     energy     = 0.0;
   double     difference = 0.0;
-  SoakPlugin fresh;
+  BenchHost* fresh = bench_host_new(soak->bundle, BENCH_MONO, SOAK_SAMPLE_RATE);
 
-  soak_plugin_init(&fresh, &soak->library, SOAK_SAMPLE_RATE);
   probe.level = 0.01f;
   for (unsigned i = 0; i < 3U; ++i) {
     probe.kind = i ? SOAK_VOICE : SOAK_SILENCE;
@@ -244,10 +244,10 @@ compare_with_fresh(Soak* const soak)
     energy     = 1e-30;
     difference = 0.0;
     while (probe.left) {
-      feed_both(soak, &probe, &fresh, &energy, &difference);
+      feed_both(soak, &probe, fresh, &energy, &difference);
     }
   }
-  soak_plugin_clear(&fresh);
+  bench_host_free(fresh);
   soak->peaks[0] = 1.0f; // What was fed here still sounds
 
   const double db = 10.0 * log10((difference / energy) + 1e-30);
@@ -261,22 +261,22 @@ compare_with_fresh(Soak* const soak)
 static void
 check_restarted(Soak* const soak)
 {
-  static float out[MAX_BLOCK];
-  SoakPlugin   fresh;
-
-  soak_plugin_init(&fresh, &soak->library, SOAK_SAMPLE_RATE);
-  soak_plugin_reset(&soak->plugin);
+  BenchHost* const fresh =
+    bench_host_new(soak->bundle, BENCH_MONO, SOAK_SAMPLE_RATE);
+  bench_host_restart(soak->plugin);
   for (size_t done = 0; done < 5U * SOAK_SAMPLE_RATE; done += MAX_BLOCK) {
     for (size_t i = 0; i < MAX_BLOCK; ++i) {
       soak->in[i] = rondo_random_uniform(&soak->random) - 0.5f;
     }
-    soak_plugin_run(&soak->plugin, soak->in, soak->out, MAX_BLOCK);
-    soak_plugin_run(&fresh, soak->in, out, MAX_BLOCK);
-    if (memcmp(soak->out, out, sizeof(out)) != 0) {
+    bench_host_run(soak->plugin, soak->in, MAX_BLOCK);
+    bench_host_run(fresh, soak->in, MAX_BLOCK);
+    if (memcmp(bench_host_output(soak->plugin),
+               bench_host_output(fresh),
+               sizeof(soak->in)) != 0) {
       end(soak, "restarted, it is not as a fresh plugin to the bit");
     }
   }
-  soak_plugin_clear(&fresh);
+  bench_host_free(fresh);
 }
 
 // Let all scenes of an hour go through; their least costs come to `least`, of
@@ -379,12 +379,14 @@ main(int argc, char** argv)
 
   const uint64_t seed = (uint64_t)rondo_measure_argument(argc, argv, 3, 1.0);
   snprintf(bundle, sizeof(bundle), "%s/", argv[1]);
-  soak.library = soak_library_load(bundle);
-  soak.scenes  = soak_scenes(seed, sound, n_sound);
-  soak.random  = rondo_random(seed, 1U);
-  soak_plugin_init(&soak.plugin, &soak.library, SOAK_SAMPLE_RATE);
+  soak.bundle = bundle;
+  soak.plugin = bench_host_new(bundle, BENCH_MONO, SOAK_SAMPLE_RATE);
+  soak.scenes = soak_scenes(seed, sound, n_sound);
+  soak.random = rondo_random(seed, 1U);
+  bench_host_set(soak.plugin, RONDO_DENOISE_VOICE, 0.0f);
+  bench_host_set(soak.plugin, RONDO_DENOISE_REDUCTION, 0.0f);
   run(&soak, hours);
-  soak_plugin_clear(&soak.plugin);
+  bench_host_free(soak.plugin);
   free(sound);
   if (soak.find) {
     fprintf(stderr, "soak_denoise: nothing fails of \"%s\"\n", soak.find);
