@@ -38,7 +38,7 @@ write_layer(const char* path,
   float* const data   = (float*)malloc((n_weights + 1U) * sizeof(float));
   RondoRandom  random = rondo_random(1U, 1U);
   if (!data) {
-    return rondo_error_status(error, RONDO_ERR_NO_MEMORY);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   for (size_t i = 0U; i < n_weights; ++i) {
     data[i] = (rondo_random_uniform(&random) - 0.5f) * 0.1f;

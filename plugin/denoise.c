@@ -64,7 +64,7 @@ init(RondoDenoise* const              self,
 {
   char* const path = rondo_join_path(bundle, RONDO_DENOISE_MODEL);
   if (!path) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
 
   const RondoStatus status = rondo_slot_init(

@@ -44,7 +44,7 @@ load(const char* const  bundle,
 {
   char* const path = rondo_join_path(bundle, name);
   if (!path) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
 
   const RondoStatus status = optional && access(path, F_OK)

@@ -102,8 +102,7 @@ make_unit(RondoSlot* const        slot,
   *out = NULL;
   if (!unit) {
     rondo_model_free(model);
-    return rondo_error_set(
-      error, RONDO_ERR_NO_MEMORY, "%s", rondo_strerror(RONDO_ERR_NO_MEMORY));
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
 
   unit->model   = model;
@@ -196,7 +195,7 @@ rondo_slot_init(RondoSlot* const                 slot,
   slot->folder =
     strndup(builtin_path, slash ? (size_t)(slash - builtin_path) + 1U : 0U);
   if (!slot->folder) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
 
   RondoStatus status = rondo_model_load(builtin_path, &slot->builtin, error);

@@ -16,12 +16,6 @@
 
 static const char input_ending[] = ".x.npy";
 
-static RondoStatus
-out_of_memory(RondoError* const error)
-{
-  return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
-}
-
 static int
 is_input(const struct dirent* const entry)
 {
@@ -130,7 +124,7 @@ add_pair(RondoSequences* const   set,
   const size_t         n_y = y->n_rows * y->n_columns;
   RondoSequence* const s   = rondo_sequences_add(set, n_x + n_y);
   if (!s) {
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   memcpy(s->memory, x->values, sizeof(float) * n_x);
   memcpy(s->memory + n_x, y->values, sizeof(float) * n_y);
@@ -152,7 +146,8 @@ read_pair(RondoSequences* const set,
   RondoArray  x      = { NULL, 0, 0 };
   RondoArray  y      = { NULL, 0, 0 };
   char* const y_path = strdup(x_path);
-  RondoStatus st     = y_path ? RONDO_SUCCESS : out_of_memory(error);
+  RondoStatus st =
+    y_path ? RONDO_SUCCESS : rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   if (y_path) {
     y_path[strlen(y_path) - strlen(input_ending) + 1] = 'y';
     st = read_array(x_path, &x, error);
@@ -197,7 +192,7 @@ read_folder(RondoSequences* const set,
     char* path = NULL;
     if (!st && asprintf(&path, "%s/%s", folder, entries[i]->d_name) < 0) {
       path = NULL;
-      st   = out_of_memory(error);
+      st   = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
     }
     if (path) {
       st = read_pair(set, path, n_classes, error);

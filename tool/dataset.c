@@ -44,12 +44,6 @@ typedef struct {
   RondoSounds*    sounds;
 } Reader;
 
-static RondoStatus
-fail_memory(RondoError* const error)
-{
-  return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
-}
-
 static char*
 join(const char* const folder, const char* const name)
 {
@@ -96,7 +90,7 @@ add_entry(Listing* const    listing,
       (Entry*)realloc(listing->entries, room * sizeof(Entry));
     if (!larger) {
       free(path);
-      return fail_memory(error);
+      return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
     }
     listing->entries = larger;
     listing->room    = room;
@@ -104,7 +98,7 @@ add_entry(Listing* const    listing,
   char* const label = strdup(folder);
   if (!label) {
     free(path);
-    return fail_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   const Entry entry                  = { path, label, 0.0 };
   listing->entries[listing->count++] = entry;
@@ -134,7 +128,7 @@ list_folder(Listing* const    listing,
     char* const path = join(folder, item->d_name);
     struct stat info;
     if (!path) {
-      status = fail_memory(error);
+      status = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
     } else if (!stat(path, &info) && S_ISDIR(info.st_mode)) {
       status = list_folder(listing, path, depth + 1, error);
       free(path);
@@ -161,7 +155,8 @@ use_manifest(Listing* const    listing,
   *found = path && !stat(path, &info);
   if (!*found) {
     free(path);
-    return path ? RONDO_SUCCESS : fail_memory(error);
+    return path ? RONDO_SUCCESS
+                : rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
 
   RondoManifest manifest;
@@ -180,7 +175,7 @@ use_manifest(Listing* const    listing,
     const bool  several = strstr(row->label, "unknown") != NULL;
     char* const label   = strdup(several ? entry->path : row->label);
     if (!label) {
-      status = fail_memory(error);
+      status = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
     } else if (*label) {
       free(entry->label);
       entry->label = label;
@@ -212,7 +207,7 @@ make_listing(Listing* const    listing,
 {
   char* const folder = strdup(given);
   if (!folder) {
-    return fail_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   for (size_t n = strlen(folder); n > 1 && folder[n - 1] == '/'; --n) {
     folder[n - 1] = '\0';
@@ -265,7 +260,7 @@ resample(Reader* const reader, RondoVoice* const voice, RondoError* const error)
   const size_t n = rondo_resampler_length(reader->resampler, voice->n_samples);
   float* const samples = (float*)malloc((n ? n : 1) * sizeof(float));
   if (!samples) {
-    return fail_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   rondo_resampler_process(
     reader->resampler, voice->samples, voice->n_samples, samples);
@@ -322,7 +317,7 @@ read_entry(Reader* const      reader,
                ? rondo_sounds_add_response(reader->sounds, x, n)
                : rondo_sounds_add_noise(reader->sounds, x, n);
     if (status) {
-      rondo_error_set(error, status, "%s", rondo_strerror(status));
+      rondo_error_set_status(error, status);
     }
   }
   if (status) {
@@ -365,7 +360,7 @@ rondo_dataset_read(const char* const   speech,
   *out          = NULL;
   Reader reader = { rate, 0, NULL, NULL };
   if (rondo_sounds_new(rate, &reader.sounds)) {
-    return fail_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
 
   RondoStatus status = read_folder(&reader, speech, true, error);

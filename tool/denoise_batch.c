@@ -129,8 +129,7 @@ process_item(const Batch* batch, Item* item, bool in_threads)
   RondoConsole* const console = batch->job->console;
   item->tried                 = true;
   if (!item->output) {
-    item->status =
-      rondo_error_set(&item->error, RONDO_ERR_NO_MEMORY, "Out of memory");
+    item->status = rondo_error_set_status(&item->error, RONDO_ERR_NO_MEMORY);
   }
   if (!item->status) {
     item->status = check_collision(batch, item);

@@ -186,7 +186,7 @@ rondo_denoise_file(const RondoDenoiseJob* job,
   Passage* const passage = (Passage*)calloc(1U, sizeof(Passage));
   memset(report, 0, sizeof(*report));
   if (!passage) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   passage->job                       = job;
   passage->report                    = report;

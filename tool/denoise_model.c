@@ -69,7 +69,7 @@ rondo_denoise_model_find(const char* const chosen,
     return refuse(text, error);
   }
   return *path ? RONDO_SUCCESS
-               : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory");
+               : rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
 }
 
 RondoStatus

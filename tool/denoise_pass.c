@@ -247,7 +247,7 @@ rondo_denoise_pass(RondoDenoisePass* pass, bool in_threads, RondoError* error)
   work.n_channels = n_channels;
   work.memory     = (float*)calloc((n_blocks + 1U) * n_samples, sizeof(float));
   if (!work.memory) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   for (size_t c = 0U; c < n_channels; ++c) {
     work.channels[c] = work.memory + (c * BLOCK_FRAMES);

@@ -75,7 +75,7 @@ rondo_denoise_plan_make_folder(const char* path, RondoError* error)
 {
   char* const copy = strdup(path);
   if (!copy) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   for (char* c = copy + 1; *copy && *c; ++c) {
     if (*c == '/') {

@@ -145,7 +145,7 @@ prepare(RondoDenoisedSound* sound,
   sound->planes      = (float*)calloc(sound->hop * width, sizeof(float));
   if (!sound->interleaved || !sound->planes ||
       trace_new(&sound->voice, n_columns)) {
-    st = rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory");
+    st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   return st;
 }

@@ -198,7 +198,7 @@ score_row(Evaluation* evaluation, RondoEvalRow* row, RondoError* error)
   char* const noisy = settings->noisy ? join(settings->noisy, row->name) : NULL;
   RondoStatus st    = RONDO_SUCCESS;
   if (!clean || !processed || (settings->noisy && !noisy)) {
-    st = rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory");
+    st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   } else if (evaluation->finding) {
     st = rondo_score_delay(
       clean, processed, (size_t)settings->max_lag, &row->delay, error);

@@ -155,7 +155,7 @@ score_files(RondoConsole* const   console,
   RondoError     error    = { RONDO_SUCCESS, "" };
   RondoStatus    st = rondo_melody_model_load(settings->model, &model, &error);
   if (!st && (st = rondo_composer_new(model, &composer))) {
-    rondo_error_set(&error, st, "out of memory");
+    rondo_error_set_status(&error, st);
   }
   if (st) {
     rondo_console_error(console, NULL, "%s", error.message);

@@ -93,7 +93,7 @@ shift(RondoVoice* voice, long delay, RondoError* error)
   const size_t kept  = voice->n_samples - drop;
   float* const moved = (float*)calloc(early + kept + 1U, sizeof(float));
   if (!moved) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   if (kept) {
     memcpy(moved + early, voice->samples + drop, kept * sizeof(float));

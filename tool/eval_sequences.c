@@ -166,7 +166,7 @@ keep_predictions(RondoSequences* const set, RondoError* const error)
     RondoSequence* const s = &set->sequences[i];
     s->predicted = (int32_t*)calloc(s->n_targets + 1, sizeof(int32_t));
     if (!s->predicted) {
-      return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+      return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
     }
   }
   return RONDO_SUCCESS;
@@ -181,7 +181,7 @@ add_entities(Evaluation* const e, RondoError* const error)
   const size_t   longest  = rondo_sequences_longest(set);
   int32_t* const expected = (int32_t*)calloc(longest + 1, sizeof(int32_t));
   if (!expected) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   for (size_t i = 0; i < set->count; ++i) {
     const RondoSequence* const s = &set->sequences[i];
@@ -301,7 +301,7 @@ score(Evaluation* const e, RondoError* const error)
   e->scores =
     (RondoSequenceScore*)calloc(set->count, sizeof(RondoSequenceScore));
   if (!e->scores) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   st = st ? st
           : rondo_crew_init(&crew,

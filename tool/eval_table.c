@@ -392,9 +392,9 @@ rondo_eval_table_write(const RondoEvalTable* table,
     write_rows(stream, table);
   }
   const bool        made = stream && !ferror(stream) && !fclose(stream);
-  const RondoStatus st =
-    made ? rondo_output_write_file(path, text, size, error)
-         : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory");
+  const RondoStatus st   = made
+                             ? rondo_output_write_file(path, text, size, error)
+                             : rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   free(text);
   return st;
 }

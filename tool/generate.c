@@ -74,7 +74,7 @@ load_model(Session* const s, RondoError* const error)
 {
   RondoStatus st = rondo_melody_model_load(s->settings.model, &s->model, error);
   if (!st && (st = rondo_composer_new(s->model, &s->composer))) {
-    rondo_error_set(error, st, "out of memory");
+    rondo_error_set_status(error, st);
   }
   return st;
 }
@@ -87,7 +87,7 @@ write_midi(const Session* const     s,
 {
   RondoScore* score = NULL;
   RondoStatus st    = rondo_melody_to_score(melody, s->microseconds, &score);
-  st                = st ? rondo_error_set(error, st, "%s", rondo_strerror(st))
+  st                = st ? rondo_error_set_status(error, st)
                          : rondo_score_file_write(score, path, s->settings.overwrite, error);
   rondo_score_free(score);
   return st;
@@ -139,7 +139,7 @@ write_take(Session* const s, const long take, RondoError* const error)
     o->picture ? rondo_take_path(o->picture, take, o->count) : NULL;
   RondoStatus st = RONDO_SUCCESS;
   if (!midi || (o->picture && !picture)) {
-    st = rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   st = st ? st : check_free(o, midi, error);
   st = st ? st : check_free(o, picture, error);
@@ -152,7 +152,7 @@ write_take(Session* const s, const long take, RondoError* const error)
                                 &added,
                                 error);
   if (!st && join(s, &added, &whole)) {
-    st = rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   st = st ? st : write_midi(s, &whole, midi, error);
   if (!st && picture) {

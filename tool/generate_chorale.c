@@ -43,7 +43,7 @@ load_model(const Settings* const o, RondoModel** const model, RondoError* error)
   char* const path  = rondo_model_path(
     named ? NULL : o->model, "RONDO_CHORALE_MODEL", "chorale.safetensors");
   if (!path) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   RondoStatus st = rondo_model_load(path, model, error);
   if (!st && rondo_description_task(
@@ -130,10 +130,10 @@ read_seed(RondoConsole* const console,
   if (o->seed) {
     st = rondo_score_file_read(console, o->seed, &s->score, error);
   } else if (rondo_score_new(DIVISION, &s->score)) {
-    st = rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   if (!st && override(o, s->score)) {
-    st = rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   if (!st && o->seed) {
     st = rondo_chorale_from_score(s->score, c, &s->begin, error);
@@ -253,7 +253,7 @@ write_take(Session* const s, const long take, RondoError* const error)
   RondoStatus           st =
     path ? go_on(s, (uint64_t)take, &whole) : RONDO_ERR_NO_MEMORY;
   st = st ? st : make_score(s, &whole, &score);
-  st = st ? rondo_error_set(error, st, "%s", rondo_strerror(st))
+  st = st ? rondo_error_set_status(error, st)
           : rondo_score_file_write(score, path, o->overwrite, error);
   rondo_score_free(score);
   rondo_chorale_clear(&whole);
@@ -278,7 +278,7 @@ rondo_generate_chorale(RondoConsole* const   console,
   st = check_options(o, error);
   st = st ? st : read_seed(console, &s, error);
   if (!st && rondo_harmonizer_new(model, &s.harmonizer)) {
-    st = rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   for (long i = 0; !st && i < o->count && !rondo_interrupted(); ++i) {
     st = write_take(&s, i, error);

@@ -123,5 +123,5 @@ rondo_generate_take(const RondoModel* const      model,
   }
   rondo_found_clear(&found);
   rondo_found_clear(&tokens);
-  return st ? rondo_error_set(error, st, "%s", rondo_strerror(st)) : st;
+  return st ? rondo_error_set_status(error, st) : st;
 }

@@ -37,7 +37,7 @@ read_notes(Session* const s, RondoError* const error)
     melody.bar = o->bar.beats ? o->bar : common;
     rondo_melody_guess_key(&melody);
     st = rondo_melody_to_score(&melody, RONDO_DEFAULT_TEMPO, &s->score);
-    st = st ? rondo_error_set(error, st, "%s", rondo_strerror(st)) : st;
+    st = st ? rondo_error_set_status(error, st) : st;
   }
   rondo_melody_clear(&melody);
   return st;
@@ -73,7 +73,7 @@ read_song(Session* const s, RondoError* const error)
     return st;
   }
   if (override(o, s->score)) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   st = rondo_song_take(s->score, o, &s->song, error);
   if (st) {
@@ -93,7 +93,7 @@ write_take(Session* const s, const long take, RondoError* const error)
     o->picture ? rondo_take_path(o->picture, take, o->count) : NULL;
   RondoStatus st = RONDO_SUCCESS;
   if (!path || (o->picture && !picture)) {
-    st = rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   st = st ? st : rondo_output_check_free(path, o->overwrite, error);
   st =
@@ -101,7 +101,7 @@ write_take(Session* const s, const long take, RondoError* const error)
   st = st ? st
           : rondo_song_harmonize(s->model, o, (uint64_t)take, &s->song, error);
   if (!st && (st = rondo_song_score(&s->song, s->score, &score))) {
-    rondo_error_set(error, st, "%s", rondo_strerror(st));
+    rondo_error_set_status(error, st);
   }
   st = st ? st : rondo_score_file_write(score, path, o->overwrite, error);
   st = st || !picture ? st : rondo_song_picture(&s->song, picture, error);
@@ -121,7 +121,7 @@ harmonize(Session* const s, RondoError* const error)
   char* const path = rondo_model_path(
     s->settings.model, "RONDO_HARMONY_MODEL", "chorale-harmony.safetensors");
   st = path ? rondo_model_load(path, &s->model, error)
-            : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+            : rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   for (long i = 0; !st && i < s->settings.count && !rondo_interrupted(); ++i) {
     st = write_take(s, i, error);
   }

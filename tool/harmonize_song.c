@@ -25,12 +25,6 @@ rondo_song_clear(RondoSong* const song)
   song->notes = NULL;
 }
 
-static RondoStatus
-out_of_memory(RondoError* const error)
-{
-  return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
-}
-
 // Find key, metre and pickup
 static RondoStatus
 take_frame(const RondoScore* const             score,
@@ -95,7 +89,7 @@ rondo_song_take(const RondoScore* const             score,
 {
   memset(song, 0, sizeof(*song));
   if (rondo_score_melody(score, (int)o->track, &song->notes, &song->n_notes)) {
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   if (!song->n_notes) {
     return rondo_error_set(
@@ -197,7 +191,7 @@ rondo_song_harmonize(const RondoModel* const             model,
     return error->status;
   }
   st = (sees ? fill : follow)(model, o, take, song);
-  return st ? rondo_error_set(error, st, "%s", rondo_strerror(st)) : st;
+  return st ? rondo_error_set_status(error, st) : st;
 }
 
 static RondoStatus

@@ -128,7 +128,7 @@ rondo_manifest_read(const char* const    path,
                                              sizeof(RondoManifestRow));
   if (!manifest->rows) {
     rondo_manifest_free(manifest);
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
 
   char*         text = manifest->text;

@@ -31,7 +31,7 @@ rondo_melody_file_read(const RondoMelodySource* const source,
   if (microseconds && score->n_tempos) {
     *microseconds = score->tempos[score->n_tempos - 1].microseconds;
   }
-  st = st ? rondo_error_set(error, st, "out of memory")
+  st = st ? rondo_error_set_status(error, st)
           : rondo_melody_from_score(score, source->track, melody, error);
   rondo_score_free(score);
   if (st) {
@@ -47,9 +47,8 @@ rondo_melody_model_load(const char* const  path,
 {
   char* const found =
     rondo_model_path(path, "RONDO_MELODY_MODEL", "melody.safetensors");
-  RondoStatus st =
-    found ? rondo_model_load(found, out, error)
-          : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+  RondoStatus st = found ? rondo_model_load(found, out, error)
+                         : rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   if (!st && (st = rondo_composer_check(*out, error))) {
     rondo_error_prefix(error, found);
     rondo_model_free(*out);

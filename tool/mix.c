@@ -187,7 +187,7 @@ prepare(Mix* const mix, RondoError* const error)
     st = rondo_mixer_new(
       mix->sounds, &mix->recipe->mix, mix->n_samples, &mix->mixers[i]);
   }
-  return st ? rondo_error_set(error, st, "%s", rondo_strerror(st)) : st;
+  return st ? rondo_error_set_status(error, st) : st;
 }
 
 static void

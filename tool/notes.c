@@ -177,7 +177,7 @@ rondo_notes_read(const char* const  text,
         start);
     }
     if (rondo_melody_add(melody, (uint8_t)pitch, ticks)) {
-      return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+      return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
     }
     at += strspn(at, spaces);
   }

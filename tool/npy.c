@@ -194,7 +194,7 @@ read_values(const unsigned char* data,
   }
   array->values = (float*)calloc(count ? count : 1U, sizeof(float));
   if (!array->values) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   for (size_t i = 0U; i < count; ++i) {
     array->values[i] = get_value(data + (i * bytes), type);
@@ -230,7 +230,7 @@ rondo_array_parse(const void* data,
   }
   char* const text = strndup((const char*)bytes + start, length);
   if (!text) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   st = parse_type(text, &type, error);
   if (!st) {

@@ -34,7 +34,7 @@ rondo_picture_new(int width, int height, RondoPicture** out, RondoError* error)
   RondoPicture* const picture = (RondoPicture*)calloc(1U, sizeof(RondoPicture));
   *out                        = NULL;
   if (!picture) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   picture->surface =
     cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);

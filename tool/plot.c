@@ -135,7 +135,7 @@ draw(const Settings*         settings,
     st =
       rondo_panels_draw_scale(*picture, &all, &scale, RONDO_PANEL_LEVEL_LABEL);
   }
-  return st ? rondo_error_set(error, st, "%s", rondo_strerror(st)) : st;
+  return st ? rondo_error_set_status(error, st) : st;
 }
 
 static RondoStatus

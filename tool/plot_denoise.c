@@ -89,7 +89,7 @@ find_gains(Drawing* drawing, RondoError* error)
   const size_t n = (size_t)N_ROWS * RONDO_PANEL_COLUMNS;
   drawing->gains = (float*)calloc(n, sizeof(float));
   if (!drawing->gains) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   for (size_t i = 0U; i < n; ++i) {
     drawing->gains[i] = fmaxf(drawing->after.levels[i], LEAST_LEVEL) -
@@ -192,7 +192,7 @@ draw(const RondoPlotDenoise* settings,
   if (!st) {
     st = draw_maps(picture, settings, drawing);
     if (st) {
-      rondo_error_set(error, st, "%s", rondo_strerror(st));
+      rondo_error_set_status(error, st);
     }
   }
   if (!st) {

@@ -293,7 +293,7 @@ run_network(const Settings*   settings,
   const RondoStatus st = sees_all ? run_sequence(model, in, out)
                                   : run_stream(settings, model, in, out);
   if (st) {
-    return rondo_error_set(error, st, "%s", rondo_strerror(st));
+    return rondo_error_set_status(error, st);
   }
   if (in->n_rows &&
       rondo_description_is_single(rondo_model_description(model))) {

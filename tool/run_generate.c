@@ -48,7 +48,7 @@ rondo_run_generate(const RondoModel* const model,
   out->n_columns      = n;
   if (!y || !out->values || rondo_stream_new(model, 1U, &stream)) {
     free(y);
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   for (size_t t = 0U; t < in->n_rows; ++t) {
     rondo_stream_step(stream, in->values + (t * n), y);

@@ -20,12 +20,6 @@ typedef struct {
   float*             y; ///< (n_tokens, n_outputs)
 } Run;
 
-static RondoStatus
-out_of_memory(RondoError* const error)
-{
-  return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
-}
-
 static size_t
 largest(const float* const y, const size_t n)
 {
@@ -44,12 +38,12 @@ run_tokens(Run* const run, const size_t n, RondoError* const error)
   run->y =
     (float*)calloc((n * rondo_model_n_outputs(run->model)) + 1U, sizeof(float));
   if (!run->y) {
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   const RondoStatus st =
     n ? rondo_sequence_run(run->model, 1U, n, run->tokens.values, run->y)
       : RONDO_SUCCESS;
-  return st ? rondo_error_set(error, st, "%s", rondo_strerror(st)) : st;
+  return st ? rondo_error_set_status(error, st) : st;
 }
 
 static RondoStatus
@@ -58,7 +52,7 @@ classify(Run* const run, const RondoPiece text, RondoError* const error)
   const size_t Y = rondo_model_n_outputs(run->model);
   if (rondo_vocabulary_encode(run->task.vocabulary, text, &run->tokens) ||
       rondo_tokens_append(&run->tokens, RONDO_TOKEN_END)) {
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   const size_t      n  = run->tokens.count;
   const RondoStatus st = run_tokens(run, n, error);
@@ -91,7 +85,7 @@ tag(Run* const run, const RondoPiece text, RondoError* const error)
   for (RondoPiece rest = text; next_word(&rest, &word);) {
     if (rondo_tokens_append(
           &run->tokens, rondo_vocabulary_find(run->task.vocabulary, word))) {
-      return out_of_memory(error);
+      return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
     }
   }
   const RondoStatus st   = run_tokens(run, run->tokens.count, error);
@@ -117,7 +111,7 @@ score(Run* const run, const RondoPiece text, RondoError* const error)
       rondo_vocabulary_encode(v, text, &run->tokens) ||
       (rondo_vocabulary_settings(v)->lines &&
        rondo_tokens_append(&run->tokens, RONDO_TOKEN_END))) {
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   const size_t      n   = run->tokens.count - 1U;
   const RondoStatus st  = run_tokens(run, n, error);

@@ -71,12 +71,6 @@ typedef struct {
 } Sampling;
 
 static RondoStatus
-out_of_memory(RondoError* const error)
-{
-  return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
-}
-
-static RondoStatus
 read_prefix(Sampling* const s, const char* const text, RondoError* const error)
 {
   const RondoVocabulary* const v      = s->task.vocabulary;
@@ -88,7 +82,7 @@ read_prefix(Sampling* const s, const char* const text, RondoError* const error)
   }
   if (rondo_tokens_append(&s->prefix, rondo_vocabulary_start(v)) ||
       rondo_vocabulary_encode(v, prefix, &s->prefix)) {
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   for (size_t i = 1U; i < s->prefix.count; ++i) {
     if ((size_t)s->prefix.values[i] == RONDO_TOKEN_UNKNOWN &&
@@ -133,7 +127,7 @@ prepare(Sampling* const       s,
   s->order         = (uint32_t*)calloc(s->n_tokens, sizeof(uint32_t));
   if (!s->y || !s->probabilities || !s->order ||
       rondo_stream_new(s->model, 1U, &s->stream)) {
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   return read_prefix(s, settings->prefix, error);
 }

@@ -208,7 +208,7 @@ read_voice(RondoVoice* voice, RondoSound* sound, RondoError* error)
   }
   free(frames);
   return !frames || st == RONDO_ERR_NO_MEMORY
-           ? rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory")
+           ? rondo_error_set_status(error, RONDO_ERR_NO_MEMORY)
            : st;
 }
 

@@ -147,7 +147,7 @@ rondo_sound_writer_write(RondoSoundWriter* writer,
     written =
       sf_writef_int(writer->file, writer->rounded, (sf_count_t)n_frames);
   } else {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   writer->n_frames += n_frames;
   return written != (sf_count_t)n_frames || writer->failure

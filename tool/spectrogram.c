@@ -230,7 +230,7 @@ rondo_spectrogram_measure(RondoSpectrogram*       spectrogram,
     (float*)calloc(BLOCK_FRAMES * sound->n_channels, sizeof(float));
   RondoStatus st = analyser_new(&analyser, sound->sample_rate);
   if (st || !spectrogram->levels || !spectrogram->totals || !block) {
-    st = rondo_error_set(error, RONDO_ERR_NO_MEMORY, "Out of memory");
+    st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   } else {
     Source source = { sound, block, 0U, 0U, RONDO_SUCCESS, error };
     fill(spectrogram, &analyser, &source);

@@ -284,7 +284,7 @@ prepare(Run* const run, RondoError* const error)
   run->log        = arguments->log ? strdup(arguments->log)
                                    : join(arguments->output, ".jsonl", "");
   if (!run->checkpoint || !run->log) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
 
   RondoStatus status = protect_files(run, error);
@@ -322,10 +322,9 @@ judge(Run* const run, RondoError* const error)
     rondo_report_judgement(run->report, best, seconds_spent(run), error);
   if (!status && best) {
     char* const card = rondo_report_card(training, run->arguments.recipe);
-    status           = card
-                         ? rondo_learner_write_model(
-                   training->learner, run->arguments.output, card, error)
-                         : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    status           = card ? rondo_learner_write_model(
+                      training->learner, run->arguments.output, card, error)
+                            : rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
     free(card);
   }
   return status;

@@ -166,7 +166,7 @@ rondo_training_read_sounds(const RondoRecipe* const recipe,
   }
   const RondoStatus status =
     a && b ? rondo_dataset_read(a, b, recipe->training.sample_rate, out, error)
-           : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+           : rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   free(a);
   free(b);
   if (!status) {
@@ -218,7 +218,7 @@ rondo_training_new_denoise(const RondoTrainingOptions* const options,
 {
   Denoise* const d = (Denoise*)calloc(1, sizeof(Denoise));
   if (!d) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   const RondoStatus st = prepare(d, options, console, error);
   if (st) {

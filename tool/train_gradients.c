@@ -87,7 +87,7 @@ read_norms(const char* const path, Norms* const norms, RondoError* const error)
   }
   free(data);
   if (st) {
-    return rondo_error_set(error, st, "out of memory");
+    return rondo_error_set_status(error, st);
   }
   return norms[0].count
            ? RONDO_SUCCESS

@@ -44,7 +44,7 @@ make_series(Series* const series, const size_t n_lines, RondoError* const error)
     series[i].y = (double*)calloc(n_lines + 1, sizeof(double));
     if (!series[i].x || !series[i].y) {
       free_series(series);
-      return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+      return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
     }
   }
   return RONDO_SUCCESS;

@@ -116,7 +116,7 @@ rondo_report_new(const char* const          path,
     (RondoTrainReport*)calloc(1, sizeof(RondoTrainReport));
   if (!report || !(report->path = strdup(path))) {
     free(report);
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   report->training      = training;
   report->first_step    = n_steps;

@@ -189,7 +189,7 @@ rondo_training_new_sequences(const RondoTrainingOptions* const options,
   Sequences* const s = (Sequences*)calloc(1, sizeof(Sequences));
   if (!s) {
     rondo_config_free(recipe);
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   const RondoStatus st = prepare(s, options, recipe, console, error);
   if (st) {

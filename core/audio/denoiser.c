@@ -189,7 +189,7 @@ rondo_denoiser_new(const RondoModel* const model,
   RondoDenoiser* const denoiser = place(&layout, model);
   if (!denoiser) {
     free_parts(&layout);
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
 
   denoiser->controls = rondo_denoiser_default_controls();

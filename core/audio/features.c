@@ -211,7 +211,7 @@ rondo_features_new(const RondoDescription* const description,
 
   RondoFeatures* const features = rondo_aligned_new(sizeof(RondoFeatures));
   if (!features) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
 
   features->n_bins    = n_bins;

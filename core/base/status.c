@@ -76,6 +76,12 @@ rondo_error_set(RondoError* error, RondoStatus status, const char* format, ...)
   return status;
 }
 
+RondoStatus
+rondo_error_set_status(RondoError* error, RondoStatus status)
+{
+  return rondo_error_set(error, status, "%s", rondo_strerror(status));
+}
+
 void
 rondo_error_prefix(RondoError* error, const char* context)
 {

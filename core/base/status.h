@@ -38,6 +38,11 @@ RondoStatus
 rondo_error_set(RondoError* error, RondoStatus status, const char* format, ...)
   __attribute__((format(printf, 3, 4)));
 
+/// Fill `error` (may be NULL) with rondo_strerror() of `status`, and return
+/// that.
+RondoStatus
+rondo_error_set_status(RondoError* error, RondoStatus status);
+
 /// Put `context` and ": " before the message of `error` (may be NULL).
 void
 rondo_error_prefix(RondoError* error, const char* context);

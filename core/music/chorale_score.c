@@ -83,7 +83,7 @@ extend(RondoChorale* const chorale, const uint64_t n, RondoError* const error)
   }
   while (chorale->n_slices < n) {
     if (rondo_chorale_add(chorale, silence)) {
-      return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+      return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
     }
   }
   return RONDO_SUCCESS;

@@ -303,7 +303,7 @@ read_bar(const char** const text,
                              word);
     }
     if (rondo_chords_add(chords, tick, chord)) {
-      return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+      return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
     }
     *text = word + length;
   }

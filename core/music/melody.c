@@ -188,7 +188,7 @@ rondo_melody_encode(const RondoMelody* const melody,
   }
   *tokens = (uint8_t*)malloc(n + 1);
   if (!*tokens) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   for (size_t i = 0; i < melody->n_events; ++i) {
     *n_tokens += write_event(melody->events[i], shift, *tokens + *n_tokens);

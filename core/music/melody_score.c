@@ -156,7 +156,7 @@ rondo_melody_from_score(const RondoScore* const score,
     }
   }
   if (st || (st = end_note(&voice, voice.to))) {
-    return rondo_error_set(error, st, "out of memory");
+    return rondo_error_set_status(error, st);
   }
   take_key(score, last->onset, melody);
   return RONDO_SUCCESS;

@@ -418,7 +418,7 @@ rondo_midi_parse(const void*      data,
   *out                 = NULL;
   Reader* const reader = (Reader*)calloc(1U, sizeof(Reader));
   if (!reader) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   memset(damage, 0, sizeof(*damage));
   reader->start               = (const uint8_t*)data;
@@ -436,7 +436,7 @@ rondo_midi_parse(const void*      data,
   if (st) {
     rondo_score_free(reader->score);
     if (st == RONDO_ERR_NO_MEMORY) {
-      rondo_error_set(error, st, "out of memory");
+      rondo_error_set_status(error, st);
     }
   } else {
     *out = reader->score;

@@ -253,11 +253,10 @@ rondo_midi_format(const RondoScore* score,
   free(events);
   if (!events || bytes.failed || !is_said) {
     free(bytes.data);
-    return is_said
-             ? rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory")
-             : rondo_error_set(error,
-                               RONDO_ERR_BAD_ARGUMENT,
-                               "a rest that a MIDI file cannot hold");
+    return is_said ? rondo_error_set_status(error, RONDO_ERR_NO_MEMORY)
+                   : rondo_error_set(error,
+                                     RONDO_ERR_BAD_ARGUMENT,
+                                     "a rest that a MIDI file cannot hold");
   }
   *data = bytes.data;
   *size = bytes.size;

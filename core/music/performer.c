@@ -100,7 +100,7 @@ rondo_performer_new(const RondoModel* const melody,
   const size_t size   = rondo_performer_size(melody, harmony);
   void* const  memory = size ? rondo_aligned_new(size) : NULL;
   if (!memory) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   *out = rondo_performer_init(memory, melody, harmony, sample_rate);
   return RONDO_SUCCESS;

@@ -68,7 +68,7 @@ rondo_phrase_write(const RondoPhrase* const phrase,
     status = fill(score, phrase, quarters);
   }
 
-  status = status ? rondo_error_set(error, status, "%s", rondo_strerror(status))
+  status = status ? rondo_error_set_status(error, status)
                   : rondo_midi_write(path, score, error);
   rondo_score_free(score);
   return status;

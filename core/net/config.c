@@ -38,13 +38,6 @@ rondo_config_type_name(const json_t* json)
   return "null";
 }
 
-static RondoStatus
-out_of_memory(RondoError* error)
-{
-  return rondo_error_set(
-    error, RONDO_ERR_NO_MEMORY, "%s", rondo_strerror(RONDO_ERR_NO_MEMORY));
-}
-
 RondoConfig*
 rondo_config_new_node(json_t* json, const char* path)
 {
@@ -111,7 +104,7 @@ static RondoStatus
 fail_syntax(const char* path, const json_error_t* problem, RondoError* error)
 {
   if (!*problem->text || json_error_code(problem) == json_error_out_of_memory) {
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   char place[PATH_MAX + 32];
   snprintf(place,
@@ -154,7 +147,7 @@ parse(const char*   path,
   RondoConfig* const root = rondo_config_new_node(json, "");
   if (!root) {
     json_decref(json);
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   root->is_root = true;
   *out          = root;

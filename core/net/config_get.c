@@ -14,13 +14,6 @@
 // Bytes of a word from the text that a message quotes
 #define MAX_QUOTE 60
 
-static RondoStatus
-out_of_memory(RondoError* error)
-{
-  return rondo_error_set(
-    error, RONDO_ERR_NO_MEMORY, "%s", rondo_strerror(RONDO_ERR_NO_MEMORY));
-}
-
 // A value inside an object: where it is, for messages and lookups
 typedef struct {
   RondoConfig* config;
@@ -74,7 +67,7 @@ look_up(RondoConfig* config, const char* key, Place* place, RondoError* error)
   *place = found;
   if (found.json && !json_object_get(config->asked, key) &&
       json_object_set_new(config->asked, key, json_true())) {
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   return RONDO_SUCCESS;
 }
@@ -221,7 +214,7 @@ read_object(const Place* place, RondoConfig** value, RondoError* error)
   path_of(place, path, sizeof(path));
   RondoConfig* const child = rondo_config_new_node(place->json, path);
   if (!child) {
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   child->next      = parent->children;
   parent->children = child;

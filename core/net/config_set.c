@@ -17,7 +17,7 @@ set_json(RondoConfig* const config,
 {
   return json && !json_object_set_new(config->json, key, json)
            ? RONDO_SUCCESS
-           : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+           : rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
 }
 
 RondoStatus

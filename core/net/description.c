@@ -479,8 +479,7 @@ rondo_description_new(RondoConfig*       config,
     (RondoDescription*)calloc(1, sizeof(RondoDescription));
   if (!description) {
     rondo_config_free(config);
-    return rondo_error_set(
-      error, RONDO_ERR_NO_MEMORY, "%s", rondo_strerror(RONDO_ERR_NO_MEMORY));
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   description->config  = config;
   const RondoStatus st = read_description(description, error);

@@ -12,13 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static RondoStatus
-out_of_memory(RondoError* error)
-{
-  return rondo_error_set(
-    error, RONDO_ERR_NO_MEMORY, "%s", rondo_strerror(RONDO_ERR_NO_MEMORY));
-}
-
 // Write a shape such as "(384, 64)"
 static void
 print_shape(char* text, size_t size, const size_t* dims, size_t n_dims)
@@ -167,7 +160,7 @@ rondo_model_new_for(const RondoKernels* kernels,
   *out                    = NULL;
   RondoModel* const model = (RondoModel*)calloc(1, sizeof(RondoModel));
   if (!model) {
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   model->kernels = kernels;
   RondoStatus st = read_description(model, tensors, error);

@@ -114,8 +114,7 @@ rondo_model_make_cells(RondoModel* model, RondoError* error)
   }
   model->cells = (RondoCell*)calloc(n_cells + 1U, sizeof(RondoCell));
   if (!model->cells) {
-    return rondo_error_set(
-      error, RONDO_ERR_NO_MEMORY, "%s", rondo_strerror(RONDO_ERR_NO_MEMORY));
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   size_t first[RONDO_MAX_LAYERS]; // The first cell of each layer's output
   for (size_t i = 0U; i < description->n_layers; ++i) {

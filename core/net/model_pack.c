@@ -14,13 +14,6 @@
 // Most inputs of int8: 65536 * 255 * 127 is less than 2^31
 #define MAX_INT8_INPUTS 65536U
 
-static RondoStatus
-out_of_memory(RondoError* error)
-{
-  return rondo_error_set(
-    error, RONDO_ERR_NO_MEMORY, "%s", rondo_strerror(RONDO_ERR_NO_MEMORY));
-}
-
 static const float*
 take(RondoArena* arena, size_t n_rows, size_t width)
 {
@@ -235,7 +228,7 @@ read_new(const RondoModel*   model,
     rondo_description_tensor(model->description, *next);
   weights->numbers = (float*)malloc(spec.n_elements * sizeof(float));
   if (!weights->numbers) {
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   if (!stays_int8) {
     return read_into(model, tensors, next, weights->numbers, error);
@@ -313,7 +306,7 @@ rondo_model_pack(RondoModel*         model,
   carve_weights(model, &count);
   model->weights = count.overflow ? NULL : rondo_aligned_new(count.used);
   if (!model->weights) {
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   model->n_weights = count.used;
   RondoArena arena = rondo_arena(model->weights);

@@ -35,13 +35,6 @@ rondo_layer_gains_from_int8(const RondoLayer* layer)
          (!rondo_layer_is_recurrent(layer) || layer->n_units >= least);
 }
 
-static RondoStatus
-out_of_memory(RondoError* error)
-{
-  return rondo_error_set(
-    error, RONDO_ERR_NO_MEMORY, "%s", rondo_strerror(RONDO_ERR_NO_MEMORY));
-}
-
 // Add an int8 matrix made of `tensor`, and its scales
 static RondoStatus
 add_int8(Quantised*          to,
@@ -57,7 +50,7 @@ add_int8(Quantised*          to,
                   sizeof(RONDO_SCALE_SUFFIX));
   RondoStatus st = numbers && memory
                      ? rondo_weights_get_floats(tensors, tensor, numbers, error)
-                     : out_of_memory(error);
+                     : rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   if (st) {
     free(memory);
     free(numbers);
@@ -112,7 +105,7 @@ fill(Quantised*              to,
   to->memory   = (void**)calloc(n + 1U, sizeof(void*));
   to->metadata = (RondoMetadata*)calloc(n_metadata + 1U, sizeof(RondoMetadata));
   if (!to->tensors || !to->memory || !to->metadata) {
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   for (size_t i = 0U; i < n_metadata; ++i) {
     rondo_tensors_metadata_at(

@@ -39,13 +39,6 @@ struct RondoTensorsImpl {
 };
 
 static RondoStatus
-out_of_memory(RondoError* error)
-{
-  return rondo_error_set(
-    error, RONDO_ERR_NO_MEMORY, "%s", rondo_strerror(RONDO_ERR_NO_MEMORY));
-}
-
-static RondoStatus
 prefix_tensor(RondoError* error, RondoStatus status, const char* name)
 {
   rondo_error_prefix(error, name);
@@ -101,7 +94,7 @@ read_metadata(RondoTensors* tensors, RondoError* error)
   }
   tensors->metadata = (RondoMetadata*)calloc(n + 1U, sizeof(RondoMetadata));
   if (!tensors->metadata) {
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   for (const char* key = rondo_config_next_key(pairs, NULL); key && !st;
        key             = rondo_config_next_key(pairs, key)) {
@@ -282,7 +275,7 @@ read_tensors(RondoTensors* tensors, RondoError* error)
   }
   tensors->tensors = (RondoTensor*)calloc(n + 1U, sizeof(RondoTensor));
   if (!tensors->tensors) {
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   RondoStatus st = RONDO_SUCCESS;
   for (const char* key = rondo_config_next_key(header, NULL); key && !st;
@@ -312,7 +305,7 @@ parse_image(unsigned char* image,
   RondoTensors* const tensors = (RondoTensors*)calloc(1, sizeof(RondoTensors));
   if (!tensors) {
     free(image);
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   tensors->image = image;
   tensors->size  = size;
@@ -364,7 +357,7 @@ rondo_tensors_parse(const void*    image,
   *out                      = NULL;
   unsigned char* const copy = (unsigned char*)malloc(size + 1U);
   if (!copy) {
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   if (size) {
     memcpy(copy, image, size);

@@ -154,8 +154,7 @@ make_header(const RondoTensor*   tensors,
     append_string(text, " ");
   }
   if (text->failed) {
-    return rondo_error_set(
-      error, RONDO_ERR_NO_MEMORY, "%s", rondo_strerror(RONDO_ERR_NO_MEMORY));
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   for (size_t i = 0U; i < LENGTH_SIZE; ++i) {
     const uint64_t length = text->size - LENGTH_SIZE;
@@ -210,8 +209,7 @@ rondo_tensors_write(const char*          path,
     }
     st = rondo_file_write(path, chunks, n_tensors + 1U, error);
   } else {
-    st = rondo_error_set(
-      error, RONDO_ERR_NO_MEMORY, "%s", rondo_strerror(RONDO_ERR_NO_MEMORY));
+    st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   free(chunks);
   free(text.text);

@@ -20,12 +20,6 @@ struct RondoNamesImpl {
   size_t  n_slots; ///< A power of 2, at least twice n_names
 };
 
-static RondoStatus
-out_of_memory(RondoError* const error)
-{
-  return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
-}
-
 // FNV-1a, 64 bits (Fowler, Noll and Vo 1991)
 static uint64_t
 hash(const RondoPiece name)
@@ -170,7 +164,7 @@ rondo_names_read(RondoConfig* const config,
   }
   RondoNames* names = NULL;
   if (rondo_names_new(&names)) {
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   for (size_t i = 0; !st && i < n; ++i) {
     const char* text  = NULL;
@@ -179,7 +173,7 @@ rondo_names_read(RondoConfig* const config,
     if (!st) {
       const RondoPiece name = { text, strlen(text) };
       if (rondo_names_add(names, name, &index)) {
-        st = out_of_memory(error);
+        st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
       } else if (index != i) {
         st = rondo_error_set(error,
                              RONDO_ERR_BAD_FILE,
@@ -207,7 +201,7 @@ rondo_names_write(const RondoNames* const names,
   const char** const list =
     (const char**)calloc(names->n_names + 1, sizeof(const char*));
   if (!list) {
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   for (size_t i = 0; i < names->n_names; ++i) {
     list[i] = names->names[i].text;

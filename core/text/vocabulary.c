@@ -342,8 +342,7 @@ rondo_vocabulary_read(RondoConfig* const      task,
     st ? NULL : (RondoVocabulary*)calloc(1, sizeof(RondoVocabulary));
   if (!v) {
     rondo_names_free(names);
-    return st ? st
-              : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return st ? st : rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   v->settings = settings;
   v->names    = names;

@@ -25,13 +25,6 @@ static const char* const block_names[N_BLOCKS] = {
   "parameters", "m", "v", "best", "average",
 };
 
-static RondoStatus
-fail_memory(RondoError* const error)
-{
-  return rondo_error_set(
-    error, RONDO_ERR_NO_MEMORY, "%s", rondo_strerror(RONDO_ERR_NO_MEMORY));
-}
-
 static void
 list_blocks(const RondoCheckpoint* const checkpoint, float** const blocks)
 {
@@ -100,7 +93,7 @@ rondo_checkpoint_write(const char* const             path,
 
   char* const text = rondo_config_write(description->config);
   if (!text) {
-    return fail_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
 
   const RondoMetadata metadata = { CHECKPOINT_KEY, text };
@@ -141,7 +134,7 @@ compare_tasks(const RondoDescription* const expected,
   char* const a = task[0] ? rondo_config_write(task[0]) : NULL;
   char* const b = task[1] ? rondo_config_write(task[1]) : NULL;
   if ((task[0] && !a) || (task[1] && !b)) {
-    st = fail_memory(error);
+    st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   } else if (!a || !b || strcmp(a, b) != 0) {
     st = rondo_error_set(
       error, RONDO_ERR_BAD_FILE, "the checkpoint is of another task");
@@ -314,7 +307,7 @@ read_all(const RondoTensors* const     tensors,
   RondoCheckpoint result           = *checkpoint;
   float* const    read = (float*)calloc(N_BLOCKS * n, sizeof(float));
   if (!read) {
-    return fail_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
 
   list_blocks(checkpoint, blocks);

@@ -36,7 +36,7 @@ rondo_corpus_path(RondoConfig* const data,
   }
   if (asprintf(path, "%s/%s", folder, name) < 0) {
     *path = NULL;
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   return RONDO_SUCCESS;
 }

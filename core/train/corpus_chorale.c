@@ -21,12 +21,6 @@ typedef struct {
 } Reader;
 
 static RondoStatus
-out_of_memory(RondoError* const error)
-{
-  return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
-}
-
-static RondoStatus
 fail(const Reader* const r, const char* const expected, RondoError* const error)
 {
   return rondo_error_set(
@@ -90,7 +84,7 @@ read_chorale(Reader* const       r,
     RondoSlice  slice;
     RondoStatus st = read_slice(r, &slice, error);
     if (!st && rondo_chorale_add(chorale, slice)) {
-      st = out_of_memory(error);
+      st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
     }
     if (st) {
       return st;
@@ -164,7 +158,7 @@ add_chorale(RondoSequences* const set,
   RondoSequence* const s =
     rondo_sequences_add(set, n * (X + rondo_sequences_target_width(set)));
   if (!s) {
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   rondo_chorale_guess_key(chorale);
   rondo_chorale_guess_bar(chorale);

@@ -15,12 +15,6 @@ typedef struct {
   RondoError*       error;
 } Reading;
 
-static RondoStatus
-out_of_memory(const Reading* const r)
-{
-  return rondo_error_set(r->error, RONDO_ERR_NO_MEMORY, "out of memory");
-}
-
 // Find the token and the tag of a line
 static RondoStatus
 read_line(const Reading* const r,
@@ -87,7 +81,7 @@ add_word(Reading* const          r,
   const size_t token = rondo_vocabulary_find(r->corpus->vocabulary, found[0]);
   return rondo_tokens_append(&r->tokens, token) ||
              rondo_tokens_append(&r->tags, tag)
-           ? out_of_memory(r)
+           ? rondo_error_set_status(r->error, RONDO_ERR_NO_MEMORY)
            : RONDO_SUCCESS;
 }
 
@@ -106,7 +100,7 @@ read_split(Reading* const r, const size_t split, const bool counts)
     } else if (!(st = read_line(r, split, &lines, line, found))) {
       st = !counts ? add_word(r, split, &lines, found)
            : rondo_vocabulary_add_token(r->corpus->vocabulary, found[0])
-             ? out_of_memory(r)
+             ? rondo_error_set_status(r->error, RONDO_ERR_NO_MEMORY)
              : RONDO_SUCCESS;
     }
   }
@@ -123,7 +117,7 @@ read_all(Reading* const r, const size_t limits[2], const bool makes)
     if (!st &&
         (rondo_vocabulary_close(corpus->vocabulary, limits[0], limits[1]) ||
          rondo_names_new(&corpus->labels))) {
-      st = out_of_memory(r);
+      st = rondo_error_set_status(r->error, RONDO_ERR_NO_MEMORY);
     }
   }
   r->adds_labels = makes;

@@ -96,7 +96,7 @@ add_text(RondoCorpus* const corpus,
   RondoStatus st = RONDO_SUCCESS;
   if (text.start &&
       rondo_vocabulary_encode(corpus->vocabulary, text, &tokens)) {
-    st = rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   if (!st && tokens.count > 1) {
     st = rondo_corpus_add_tokens(set,
@@ -132,7 +132,7 @@ rondo_corpus_read_text(RondoCorpus* const corpus,
       (rondo_vocabulary_add(corpus->vocabulary,
                             texts.texts[RONDO_SPLIT_TRAIN]) ||
        rondo_vocabulary_close(corpus->vocabulary, limits[0], limits[1]))) {
-    st = rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   for (size_t i = 0; !st && i < RONDO_N_SPLITS; ++i) {
     st = add_text(corpus, i, texts.texts[i], error);

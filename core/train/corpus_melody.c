@@ -19,12 +19,6 @@
 #define MOST_PITCHES 16U
 
 static RondoStatus
-out_of_memory(RondoError* const error)
-{
-  return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
-}
-
-static RondoStatus
 read_key(RondoConfig* const line,
          RondoMelody* const melody,
          RondoError* const  error)
@@ -67,7 +61,7 @@ read_events(RondoConfig* const line,
     }
     const uint8_t pitch = event[0] ? (uint8_t)event[0] : RONDO_MELODY_REST;
     if (!st && rondo_melody_add(melody, pitch, (uint32_t)event[1])) {
-      st = out_of_memory(error);
+      st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
     }
   }
   return st;
@@ -124,7 +118,7 @@ read_chords(RondoConfig* const line,
                            text);
     }
     if (!st && rondo_chords_add(chords, (uint32_t)tick, chord)) {
-      st = out_of_memory(error);
+      st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
     }
   }
   return st;
@@ -166,7 +160,7 @@ add_melody(RondoSequences* const    set,
     s->n_targets = n;
   }
   free(tokens);
-  return s ? RONDO_SUCCESS : out_of_memory(error);
+  return s ? RONDO_SUCCESS : rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
 }
 
 static RondoStatus

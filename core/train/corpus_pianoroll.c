@@ -125,9 +125,8 @@ begin_sequence(Reading* const r, const RondoPiece line)
   r->n_read = 0;
   r->sequence =
     rondo_sequences_add(&r->corpus->splits[part], N_KEYS * r->n_steps);
-  return r->sequence
-           ? RONDO_SUCCESS
-           : rondo_error_set(r->error, RONDO_ERR_NO_MEMORY, "out of memory");
+  return r->sequence ? RONDO_SUCCESS
+                     : rondo_error_set_status(r->error, RONDO_ERR_NO_MEMORY);
 }
 
 static RondoStatus

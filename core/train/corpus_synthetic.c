@@ -122,7 +122,7 @@ rondo_corpus_read_synthetic(RondoCorpus* const corpus,
   for (size_t i = 0; !st && i < RONDO_N_SPLITS; ++i) {
     if (fill(
           &corpus->splits[i], (Problem)problem, length, counts[i], seed, i)) {
-      st = rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+      st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
     }
   }
   return st;

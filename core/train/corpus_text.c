@@ -11,12 +11,6 @@
 
 #define LARGEST_FILE ((size_t)1U << 32U)
 
-static RondoStatus
-out_of_memory(RondoError* const error)
-{
-  return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
-}
-
 void
 rondo_texts_clear(RondoTexts* const texts)
 {
@@ -79,7 +73,7 @@ rondo_corpus_begin_vocabulary(RondoCorpus* const             corpus,
   }
   *made = !corpus->vocabulary;
   return *made && rondo_vocabulary_new(&settings, &corpus->vocabulary)
-           ? out_of_memory(error)
+           ? rondo_error_set_status(error, RONDO_ERR_NO_MEMORY)
            : RONDO_SUCCESS;
 }
 
@@ -93,8 +87,9 @@ rondo_corpus_find_label(RondoCorpus* const corpus,
                         RondoError* const  error)
 {
   if (adds) {
-    return rondo_names_add(corpus->labels, label, index) ? out_of_memory(error)
-                                                         : RONDO_SUCCESS;
+    return rondo_names_add(corpus->labels, label, index)
+             ? rondo_error_set_status(error, RONDO_ERR_NO_MEMORY)
+             : RONDO_SUCCESS;
   }
   if (!rondo_names_size(corpus->labels)) {
     return rondo_error_set(
@@ -125,7 +120,7 @@ rondo_corpus_add_tokens(RondoSequences* const sequences,
 {
   RondoSequence* const s = rondo_sequences_add(sequences, n_steps + n_targets);
   if (!s) {
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   memcpy(s->memory, tokens, sizeof(float) * n_steps);
   memcpy(s->memory + n_steps, targets, sizeof(float) * n_targets);

@@ -127,7 +127,7 @@ count_row(Work* const work, const size_t split, const Row* const row)
 {
   (void)split;
   return rondo_vocabulary_add(work->corpus->vocabulary, row->text)
-           ? rondo_error_set(work->error, RONDO_ERR_NO_MEMORY, "out of memory")
+           ? rondo_error_set_status(work->error, RONDO_ERR_NO_MEMORY)
            : RONDO_SUCCESS;
 }
 
@@ -151,7 +151,7 @@ add_row(Work* const work, const size_t split, const Row* const row)
   work->tokens.count = 0;
   if (rondo_vocabulary_encode(corpus->vocabulary, row->text, &work->tokens) ||
       rondo_tokens_append(&work->tokens, RONDO_TOKEN_END)) {
-    return rondo_error_set(work->error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(work->error, RONDO_ERR_NO_MEMORY);
   }
   const float target = (float)label;
   return rondo_corpus_add_tokens(&corpus->splits[split],
@@ -177,7 +177,7 @@ read_rows(RondoCorpus* const      corpus,
     if (!st &&
         (rondo_vocabulary_close(corpus->vocabulary, limits[0], limits[1]) ||
          rondo_names_new(&corpus->labels))) {
-      st = rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+      st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
     }
   }
   work.adds_labels = makes;

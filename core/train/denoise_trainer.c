@@ -113,7 +113,7 @@ rondo_trainer_new(const RondoRecipe* const recipe,
   *out                  = NULL;
   RondoTrainer* const t = (RondoTrainer*)calloc(1, sizeof(RondoTrainer));
   if (!t) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   t->place.recipe = recipe;
   t->place.train  = train;

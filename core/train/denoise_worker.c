@@ -57,7 +57,7 @@ make_room(RondoWorker* const w, RondoError* const error)
                                &w->examples)) ||
       (st =
          rondo_denoise_loss_new(&place->recipe->loss, w->examples, &w->loss))) {
-    return rondo_error_set(error, st, "%s", rondo_strerror(st));
+    return rondo_error_set_status(error, st);
   }
   if ((st = rondo_network_new(
          description, place->n_frames, w->max_items, &w->network, error))) {
@@ -76,7 +76,7 @@ rondo_worker_new(const RondoWorkplace* const place,
   *out                 = NULL;
   RondoWorker* const w = (RondoWorker*)calloc(1, sizeof(RondoWorker));
   if (!w) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   w->place     = place;
   w->max_items = max_items;

@@ -21,12 +21,6 @@
 
 #define PI 3.14159265358979
 
-static RondoStatus
-out_of_memory(RondoError* const error)
-{
-  return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
-}
-
 void
 rondo_learner_clear(RondoLearner* const l)
 {
@@ -58,7 +52,7 @@ rondo_learner_init(RondoLearner* const              l,
   for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); ++i) {
     *blocks[i] = (float*)rondo_aligned_new(l->n_parameters * sizeof(float));
     if (!*blocks[i]) {
-      return out_of_memory(error);
+      return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
     }
   }
 
@@ -227,7 +221,7 @@ describe(const RondoDescription* const description,
       asprintf(&all, "%.*s,\"card\":%s}", (int)strlen(text) - 1, text, card) <
         0) {
     free(text);
-    return out_of_memory(error);
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   free(text);
 

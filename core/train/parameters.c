@@ -16,14 +16,6 @@
 _Static_assert(sizeof(RondoReal) == sizeof(float), "files hold floats");
 
 static RondoStatus
-fail_memory(RondoError* const error)
-{
-  rondo_error_set(
-    error, RONDO_ERR_NO_MEMORY, "%s", rondo_strerror(RONDO_ERR_NO_MEMORY));
-  return RONDO_ERR_NO_MEMORY;
-}
-
-static RondoStatus
 check_finite(const RondoTensorSpec* const spec,
              const size_t                 n,
              const float* const           values,
@@ -116,7 +108,7 @@ rondo_parameters_write(const char* const             path,
 
   RondoStatus st = RONDO_SUCCESS;
   if (!text || !specs || !tensors || !all) {
-    st = fail_memory(error);
+    st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   } else {
     st = list_metadata(text, metadata, n_metadata, all, error);
     st = st ? st : list_tensors(description, parameters, specs, tensors, error);
@@ -225,7 +217,7 @@ rondo_parameters_read(const char* const             path,
   const size_t n    = rondo_network_n_parameters(description);
   float* const read = (float*)calloc(n, sizeof(float));
   if (!read) {
-    st = fail_memory(error);
+    st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   } else {
     st = read_tensors(tensors, description, read, error);
     if (st) {

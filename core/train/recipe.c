@@ -111,7 +111,7 @@ read_model(RondoConfig* const config,
 {
   char* const text = rondo_config_write(config);
   if (!text) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   RondoConfig* copy = NULL;
   RondoStatus  st   = rondo_config_parse(text, strlen(text), &copy, error);
@@ -147,7 +147,7 @@ read_sections(RondoRecipe* const recipe, RondoError* const error)
     }
     if (!st && section && i == 5 &&
         !(recipe->card = rondo_config_write(section))) {
-      st = rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+      st = rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
     }
     if (st) {
       return st;
@@ -186,7 +186,7 @@ read_recipe(RondoConfig* const  config,
   RondoRecipe* const recipe = (RondoRecipe*)calloc(1, sizeof(RondoRecipe));
   if (!recipe) {
     rondo_config_free(config);
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   recipe->config       = config;
   recipe->speech       = "speech/train";

@@ -20,14 +20,13 @@ rondo_crew_init(RondoCrew* const              crew,
                 RondoError* const             error)
 {
   memset(crew, 0, sizeof(*crew));
-  crew->batch  = batch;
-  crew->order  = (size_t*)calloc(batch, sizeof(size_t));
-  crew->shifts = (int*)calloc(batch, sizeof(int));
-  crew->hides  = (bool*)calloc(batch, sizeof(bool));
-  RondoStatus st =
-    crew->order && crew->shifts && crew->hides
-      ? rondo_team_new(n_threads, batch, &crew->team, error)
-      : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+  crew->batch     = batch;
+  crew->order     = (size_t*)calloc(batch, sizeof(size_t));
+  crew->shifts    = (int*)calloc(batch, sizeof(int));
+  crew->hides     = (bool*)calloc(batch, sizeof(bool));
+  RondoStatus st  = crew->order && crew->shifts && crew->hides
+                      ? rondo_team_new(n_threads, batch, &crew->team, error)
+                      : rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   crew->n_threads = st ? 0 : rondo_team_n_threads(crew->team);
 
   const size_t share = st ? 0 : (batch + crew->n_threads - 1) / crew->n_threads;

@@ -75,7 +75,7 @@ rondo_sequence_engine_new(const RondoModel*     model,
   }
   if (st) {
     rondo_sequence_engine_free(engine);
-    return rondo_error_set(error, st, "%s", rondo_strerror(st));
+    return rondo_error_set_status(error, st);
   }
   *out = engine;
   return RONDO_SUCCESS;

@@ -108,7 +108,7 @@ read_sections(RondoSequenceRecipe* const recipe, RondoError* const error)
     return st;
   }
   if (card && !(recipe->card = rondo_config_write(card))) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   return rondo_config_refuse_unknown(top, error);
 }
@@ -123,7 +123,7 @@ rondo_sequence_recipe_new(RondoConfig* const          config,
     (RondoSequenceRecipe*)calloc(1, sizeof(RondoSequenceRecipe));
   if (!recipe) {
     rondo_config_free(config);
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   recipe->config       = config;
   recipe->training     = rondo_sequence_default_settings();
@@ -287,7 +287,7 @@ rondo_sequence_recipe_fill(RondoSequenceRecipe* const recipe,
   // A description owns its tree, so it gets a copy
   char* const text = rondo_config_write(model);
   if (!text) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   RondoConfig* copy = NULL;
   st                = rondo_config_parse(text, strlen(text), &copy, error);

@@ -76,7 +76,7 @@ cut_lanes(const RondoSequences* const  whole,
   }
   *out = lanes;
   return rondo_sequences_cut(whole, batch, lanes)
-           ? rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory")
+           ? rondo_error_set_status(error, RONDO_ERR_NO_MEMORY)
            : RONDO_SUCCESS;
 }
 
@@ -157,7 +157,7 @@ make_state(RondoSequenceTrainer* const t, RondoError* const error)
   }
   return t->state && (t->norms || !t->recipe->training.gradient_norms)
            ? RONDO_SUCCESS
-           : rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+           : rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
 }
 
 static RondoStatus
@@ -182,7 +182,7 @@ make_trainer(RondoSequenceTrainer* const t,
   }
   if ((s->recurrent_dropout > 0.0 && !t->dropped) ||
       rondo_plan_init(&t->plan, t->train, s->batch, s->chunk, s->seed)) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   t->n_updates = rondo_plan_count(&t->plan, 1);
   t->total     = s->steps ? s->steps : rondo_plan_count(&t->plan, s->epochs);
@@ -200,7 +200,7 @@ rondo_sequence_trainer_new(const RondoSequenceRecipe* const recipe,
   RondoSequenceTrainer* const t =
     (RondoSequenceTrainer*)calloc(1, sizeof(RondoSequenceTrainer));
   if (!t) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   t->recipe            = recipe;
   t->corpus            = corpus;

@@ -125,7 +125,7 @@ rondo_sequence_worker_new(const RondoDescription* const description,
   RondoSequenceWorker* const w =
     (RondoSequenceWorker*)calloc(1, sizeof(RondoSequenceWorker));
   if (!w) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   w->description = description;
   w->loss        = loss;

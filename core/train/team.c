@@ -105,7 +105,7 @@ rondo_team_new(const size_t      n_threads,
   }
   RondoTeam* const team = (RondoTeam*)calloc(1, sizeof(RondoTeam));
   if (!team) {
-    return rondo_error_set(error, RONDO_ERR_NO_MEMORY, "out of memory");
+    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   pthread_mutex_init(&team->lock, NULL);
   pthread_cond_init(&team->changed, NULL);

@@ -32,6 +32,16 @@ TEST(Status, ErrorsCarryAMessage)
   rondo_error_prefix(nullptr, "file");
 }
 
+TEST(Status, AloneIsItsOwnMessage)
+{
+  RondoError error{};
+  EXPECT_EQ(RONDO_ERR_NO_MEMORY,
+            rondo_error_set_status(&error, RONDO_ERR_NO_MEMORY));
+  EXPECT_EQ(RONDO_ERR_NO_MEMORY, error.status);
+  EXPECT_STREQ("Out of memory", error.message);
+  EXPECT_EQ(RONDO_ERR_IO, rondo_error_set_status(nullptr, RONDO_ERR_IO));
+}
+
 TEST(Status, MessagesStayOneLineWithinTheirBuffer)
 {
   RondoError error{};
