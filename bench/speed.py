@@ -50,8 +50,12 @@ class Program:
     """A program that answers each line with a number."""
 
     def __init__(self, *arguments):
-        self.process = subprocess.Popen(
-            arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.name = " ".join(arguments)
+        try:
+            self.process = subprocess.Popen(arguments, stdin=subprocess.PIPE,
+                                            stdout=subprocess.PIPE, text=True)
+        except OSError as error:
+            raise Failure(error) from error
 
     def ask(self, line):
         try:
@@ -59,7 +63,7 @@ class Program:
             self.process.stdin.flush()
             return float(self.process.stdout.readline())
         except (OSError, ValueError) as error:
-            raise Failure(f"{self.process.args}: no answer") from error
+            raise Failure(f"{self.name}: no answer") from error
 
     def close(self):
         self.process.stdin.close()
@@ -290,8 +294,11 @@ def print_networks(options):
 def run(options, program, *arguments):
     """Return the lines that a program of the build prints."""
     path = os.path.join(options.build, "bench", program)
-    done = subprocess.run([path, *arguments], stdout=subprocess.PIPE, text=True,
-                          check=False)
+    try:
+        done = subprocess.run([path, *arguments], stdout=subprocess.PIPE,
+                              text=True, check=False)
+    except OSError as error:
+        raise Failure(error) from error
     if done.returncode:
         raise Failure(f"{path}: exit status {done.returncode}")
     return done.stdout.splitlines()
@@ -349,16 +356,33 @@ def choose_core(core):
     os.sched_setaffinity(0, {core})
 
 
+def cells(text):
+    names = text.split(",")
+    if not set(names) <= set(GATES):
+        raise argparse.ArgumentTypeError(
+            f'expected some of {", ".join(GATES)}, found "{text}"')
+    return names
+
+
+def count(text):
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(
+            f'expected an integer from 1 on, found "{text}"')
+    return int(text)
+
+
+def counts(text):
+    return [count(n) for n in text.split(",")]
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("build")
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--rounds", type=count, default=15)
     parser.add_argument("--core", type=int)
-    parser.add_argument("--cells", default="rnn,gru,lstm",
-                        type=lambda text: text.split(","))
-    parser.add_argument("--units", default="16,32,64,128,256,512",
-                        type=lambda text: [int(n) for n in text.split(",")])
+    parser.add_argument("--cells", type=cells, default="rnn,gru,lstm")
+    parser.add_argument("--units", type=counts, default="16,32,64,128,256,512")
     parser.add_argument("--only", choices=PARTS)
     options = parser.parse_args()
     try:
