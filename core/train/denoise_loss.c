@@ -4,6 +4,7 @@
 #include "core/train/denoise_loss.h"
 
 #include "core/base/arena.h"
+#include "core/train/settings.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -66,12 +67,7 @@ rondo_denoise_loss_read_settings(RondoConfig* const              config,
                                  RondoDenoiseLossSettings* const settings,
                                  RondoError* const               error)
 {
-  const struct {
-    const char* key;
-    double      low;
-    double      high;
-    double*     value;
-  } keys[] = {
+  const RondoNumberSetting keys[] = {
     { "exponent", 0.1, 1.0, &settings->exponent },
     { "complex_weight", 0.0, 100.0, &settings->complex_weight },
     { "magnitude_weight", 0.0, 100.0, &settings->magnitude_weight },
@@ -81,14 +77,9 @@ rondo_denoise_loss_read_settings(RondoConfig* const              config,
     { "quality_weight", 0.0, 100.0, &settings->quality_weight },
     { "intelligibility_weight", 0.0, 100.0, &settings->intelligibility_weight }
   };
-  for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); ++i) {
-    const RondoStatus status = rondo_config_number(
-      config, keys[i].key, keys[i].low, keys[i].high, keys[i].value, error);
-    if (status) {
-      return status;
-    }
-  }
-  return rondo_config_refuse_unknown(config, error);
+  const RondoStatus st =
+    rondo_settings_numbers(config, keys, sizeof(keys) / sizeof(keys[0]), error);
+  return st ? st : rondo_config_refuse_unknown(config, error);
 }
 
 void

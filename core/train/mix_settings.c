@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 #include "core/train/mixer.h"
+#include "core/train/settings.h"
 
 #include <stddef.h>
 
@@ -29,30 +30,25 @@ rondo_mix_read_settings(RondoConfig* const      config,
                         RondoMixSettings* const settings,
                         RondoError* const       error)
 {
-  const struct {
-    const char* key;
-    double      low;
-    double      high;
-    double*     value;
-  } keys[] = { { "snr_low_db", -30.0, 60.0, &settings->snr_low_db },
-               { "snr_high_db", -30.0, 60.0, &settings->snr_high_db },
-               { "nearly_clean", 0.0, 1.0, &settings->nearly_clean },
-               { "pure_noise", 0.0, 1.0, &settings->pure_noise },
-               { "pure_speech", 0.0, 1.0, &settings->pure_speech },
-               { "reverberated", 0.0, 1.0, &settings->reverberated },
-               { "synthetic", 0.0, 1.0, &settings->synthetic },
-               { "second_noise", 0.0, 1.0, &settings->second_noise },
-               { "speed_change", 0.0, 1.0, &settings->speed_change },
-               { "equalised", 0.0, 1.0, &settings->equalised },
-               { "clipped", 0.0, 1.0, &settings->clipped },
-               { "band_limited", 0.0, 1.0, &settings->band_limited },
-               { "hiss", 0.0, 1.0, &settings->hiss } };
-  for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); ++i) {
-    const RondoStatus status = rondo_config_number(
-      config, keys[i].key, keys[i].low, keys[i].high, keys[i].value, error);
-    if (status) {
-      return status;
-    }
+  const RondoNumberSetting keys[] = {
+    { "snr_low_db", -30.0, 60.0, &settings->snr_low_db },
+    { "snr_high_db", -30.0, 60.0, &settings->snr_high_db },
+    { "nearly_clean", 0.0, 1.0, &settings->nearly_clean },
+    { "pure_noise", 0.0, 1.0, &settings->pure_noise },
+    { "pure_speech", 0.0, 1.0, &settings->pure_speech },
+    { "reverberated", 0.0, 1.0, &settings->reverberated },
+    { "synthetic", 0.0, 1.0, &settings->synthetic },
+    { "second_noise", 0.0, 1.0, &settings->second_noise },
+    { "speed_change", 0.0, 1.0, &settings->speed_change },
+    { "equalised", 0.0, 1.0, &settings->equalised },
+    { "clipped", 0.0, 1.0, &settings->clipped },
+    { "band_limited", 0.0, 1.0, &settings->band_limited },
+    { "hiss", 0.0, 1.0, &settings->hiss }
+  };
+  const RondoStatus st =
+    rondo_settings_numbers(config, keys, sizeof(keys) / sizeof(keys[0]), error);
+  if (st) {
+    return st;
   }
   if (settings->snr_low_db > settings->snr_high_db) {
     return rondo_error_set(error,

@@ -3,6 +3,8 @@
 
 #include "core/train/recipe.h"
 
+#include "core/train/settings.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,26 +31,17 @@ read_sizes(RondoConfig* const        config,
            RondoTrainSettings* const s,
            RondoError* const         error)
 {
-  const struct {
-    const char* key;
-    size_t      low;
-    size_t      high;
-    size_t*     value;
-  } keys[] = { { "seed", 0, UINT32_MAX, &s->seed },
-               { "steps", 1, 100000000, &s->steps },
-               { "batch", 1, 4096, &s->batch },
-               { "warm_up", 0, 100000000, &s->warm_up },
-               { "valid_every", 1, 100000000, &s->valid_every },
-               { "valid_items", 1, 100000, &s->valid_items },
-               { "checkpoint_every", 1, 100000000, &s->checkpoint_every } };
-  for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); ++i) {
-    const RondoStatus status = rondo_config_integer(
-      config, keys[i].key, keys[i].low, keys[i].high, keys[i].value, error);
-    if (status) {
-      return status;
-    }
-  }
-  return RONDO_SUCCESS;
+  const RondoIntegerSetting keys[] = {
+    { "seed", 0, UINT32_MAX, &s->seed },
+    { "steps", 1, 100000000, &s->steps },
+    { "batch", 1, 4096, &s->batch },
+    { "warm_up", 0, 100000000, &s->warm_up },
+    { "valid_every", 1, 100000000, &s->valid_every },
+    { "valid_items", 1, 100000, &s->valid_items },
+    { "checkpoint_every", 1, 100000000, &s->checkpoint_every }
+  };
+  return rondo_settings_integers(
+    config, keys, sizeof(keys) / sizeof(keys[0]), error);
 }
 
 static RondoStatus
@@ -56,28 +49,20 @@ read_training(RondoConfig* const        config,
               RondoTrainSettings* const s,
               RondoError* const         error)
 {
-  const struct {
-    const char* key;
-    double      low;
-    double      high;
-    double*     value;
-  } keys[] = { { "item_seconds", 0.1, 600.0, &s->item_seconds },
-               { "sample_rate", 8000.0, 192000.0, &s->sample_rate },
-               { "learning_rate", 1e-9, 10.0, &s->learning_rate },
-               { "final_learning_rate", 0.0, 10.0, &s->final_learning_rate },
-               { "clip", 1e-6, 1e6, &s->clip },
-               { "weight_decay", 0.0, 1.0, &s->weight_decay },
-               { "averaging", 0.0, 0.999999, &s->averaging } };
-  for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); ++i) {
-    const RondoStatus status = rondo_config_number(
-      config, keys[i].key, keys[i].low, keys[i].high, keys[i].value, error);
-    if (status) {
-      return status;
-    }
-  }
+  const RondoNumberSetting keys[] = {
+    { "item_seconds", 0.1, 600.0, &s->item_seconds },
+    { "sample_rate", 8000.0, 192000.0, &s->sample_rate },
+    { "learning_rate", 1e-9, 10.0, &s->learning_rate },
+    { "final_learning_rate", 0.0, 10.0, &s->final_learning_rate },
+    { "clip", 1e-6, 1e6, &s->clip },
+    { "weight_decay", 0.0, 1.0, &s->weight_decay },
+    { "averaging", 0.0, 0.999999, &s->averaging }
+  };
   RondoConfig* dropout = NULL;
   RondoStatus  st      = RONDO_SUCCESS;
-  if ((st = read_sizes(config, s, error)) ||
+  if ((st = rondo_settings_numbers(
+         config, keys, sizeof(keys) / sizeof(keys[0]), error)) ||
+      (st = read_sizes(config, s, error)) ||
       (st = rondo_config_object(config, "dropout", &dropout, error)) ||
       (dropout && ((st = rondo_dropout_read(dropout, &s->dropout, error)) ||
                    (st = rondo_config_refuse_unknown(dropout, error))))) {

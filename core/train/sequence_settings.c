@@ -3,51 +3,10 @@
 
 #include "core/train/sequence_settings.h"
 
+#include "core/train/settings.h"
+
 #include <math.h>
 #include <stdint.h>
-
-// A key whose value is a number or an integer
-typedef struct {
-  const char* key;
-  double      low;
-  double      high;
-  double*     value;
-} Number;
-
-typedef struct {
-  const char* key;
-  size_t      low;
-  size_t      high;
-  size_t*     value;
-} Integer;
-
-static RondoStatus
-read_numbers(RondoConfig* const  config,
-             const Number* const keys,
-             const size_t        n_keys,
-             RondoError* const   error)
-{
-  RondoStatus st = RONDO_SUCCESS;
-  for (size_t i = 0; !st && i < n_keys; ++i) {
-    st = rondo_config_number(
-      config, keys[i].key, keys[i].low, keys[i].high, keys[i].value, error);
-  }
-  return st;
-}
-
-static RondoStatus
-read_integers(RondoConfig* const   config,
-              const Integer* const keys,
-              const size_t         n_keys,
-              RondoError* const    error)
-{
-  RondoStatus st = RONDO_SUCCESS;
-  for (size_t i = 0; !st && i < n_keys; ++i) {
-    st = rondo_config_integer(
-      config, keys[i].key, keys[i].low, keys[i].high, keys[i].value, error);
-  }
-  return st;
-}
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -78,17 +37,19 @@ read_schedule(RondoConfig* const           config,
     "constant", "cosine", "step", "plateau", NULL
   };
 
-  size_t        name       = s->schedule;
-  const Integer integers[] = { { "warm_up", 0, 100000000, &s->warm_up },
-                               { "every", 1, 100000, &s->every } };
-  const Number  numbers[]  = {
-      { "final_learning_rate", 0.0, 100.0, &s->final_learning_rate },
-      { "factor", 0.0, 1.0, &s->factor }
+  size_t                    name       = s->schedule;
+  const RondoIntegerSetting integers[] = {
+    { "warm_up", 0, 100000000, &s->warm_up }, { "every", 1, 100000, &s->every }
+  };
+  const RondoNumberSetting numbers[] = {
+    { "final_learning_rate", 0.0, 100.0, &s->final_learning_rate },
+    { "factor", 0.0, 1.0, &s->factor }
   };
   RondoStatus st = RONDO_SUCCESS;
   if ((st = rondo_config_choice(config, "name", names, &name, error)) ||
-      (st = read_integers(config, integers, COUNT(integers), error)) ||
-      (st = read_numbers(config, numbers, COUNT(numbers), error))) {
+      (st =
+         rondo_settings_integers(config, integers, COUNT(integers), error)) ||
+      (st = rondo_settings_numbers(config, numbers, COUNT(numbers), error))) {
     return st;
   }
   s->schedule = (RondoScheduleKind)name;
@@ -109,16 +70,19 @@ read_optimizer(RondoConfig* const           config,
   }
   s->descends = name == 1;
 
-  const Number adam[]    = { { "beta1", 0.0, 0.9999999, &s->adam.beta1 },
-                             { "beta2", 0.0, 0.9999999, &s->adam.beta2 },
-                             { "epsilon", 1e-16, 1.0, &s->adam.epsilon },
-                             { "weight_decay", 0.0, 1.0, &s->adam.weight_decay } };
-  const Number descent[] = {
+  const RondoNumberSetting adam[] = {
+    { "beta1", 0.0, 0.9999999, &s->adam.beta1 },
+    { "beta2", 0.0, 0.9999999, &s->adam.beta2 },
+    { "epsilon", 1e-16, 1.0, &s->adam.epsilon },
+    { "weight_decay", 0.0, 1.0, &s->adam.weight_decay }
+  };
+  const RondoNumberSetting descent[] = {
     { "momentum", 0.0, 0.9999999, &s->descent.momentum },
     { "weight_decay", 0.0, 1.0, &s->descent.weight_decay }
   };
-  st = s->descends ? read_numbers(config, descent, COUNT(descent), error)
-                   : read_numbers(config, adam, COUNT(adam), error);
+  st = s->descends
+         ? rondo_settings_numbers(config, descent, COUNT(descent), error)
+         : rondo_settings_numbers(config, adam, COUNT(adam), error);
   if (!st && s->descends) {
     st = rondo_config_boolean(config, "nesterov", &s->descent.nesterov, error);
   }
@@ -146,14 +110,14 @@ read_initialise(RondoConfig* const           config,
     "orthogonal", "glorot", "identity", NULL
   };
 
-  size_t       recurrent = s->initialise.recurrent;
-  const Number numbers[] = {
+  size_t                   recurrent = s->initialise.recurrent;
+  const RondoNumberSetting numbers[] = {
     { "gain", 0.0, 100.0, &s->initialise.gain },
     { "forget_bias", -100.0, 100.0, &s->initialise.forget_bias }
   };
   RondoStatus st =
     rondo_config_choice(config, "recurrent", names, &recurrent, error);
-  st = st ? st : read_numbers(config, numbers, COUNT(numbers), error);
+  st = st ? st : rondo_settings_numbers(config, numbers, COUNT(numbers), error);
   s->initialise.recurrent = (RondoRecurrentWeights)recurrent;
   return st ? st : rondo_config_refuse_unknown(config, error);
 }
@@ -195,9 +159,9 @@ rondo_sequence_settings_read(RondoConfig* const           config,
 
   static const char* const bests[] = { "loss", "accuracy", NULL };
 
-  size_t        reduction  = 0;
-  size_t        best       = 0;
-  const Integer integers[] = {
+  size_t                    reduction  = 0;
+  size_t                    best       = 0;
+  const RondoIntegerSetting integers[] = {
     { "seed", 0, UINT32_MAX, &s->seed },
     { "epochs", 1, 1000000, &s->epochs },
     { "steps", 1, 100000000, &s->steps },
@@ -207,15 +171,16 @@ rondo_sequence_settings_read(RondoConfig* const           config,
     { "checkpoint_every", 0, 100000000, &s->checkpoint_every },
     { "patience", 0, 1000000, &s->patience }
   };
-  const Number numbers[] = {
+  const RondoNumberSetting numbers[] = {
     { "learning_rate", 1e-9, 100.0, &s->learning_rate },
     { "clip_norm", 1e-9, 1e9, &s->clip_norm },
     { "clip_value", 1e-9, 1e9, &s->clip_value },
     { "averaging", 0.0, 0.999999, &s->averaging }
   };
   RondoStatus st = RONDO_SUCCESS;
-  if ((st = read_integers(config, integers, COUNT(integers), error)) ||
-      (st = read_numbers(config, numbers, COUNT(numbers), error)) ||
+  if ((st =
+         rondo_settings_integers(config, integers, COUNT(integers), error)) ||
+      (st = rondo_settings_numbers(config, numbers, COUNT(numbers), error)) ||
       (st =
          rondo_config_choice(config, "loss", reductions, &reduction, error)) ||
       (st = rondo_config_choice(config, "best", bests, &best, error)) ||
