@@ -29,12 +29,13 @@ constexpr int killed = 128 + SIGKILL;
 const char* const notes = "C4 D4 E4 F4 G4 A4 B4 C5";
 const char* const old   = "What was there before\n";
 
-// A command and the files that it is to write
+using Words = std::vector<std::string>;
+
+// A command that writes files
 struct Job {
-  std::string              name;
-  std::vector<std::string> arguments;
-  std::vector<std::string> outputs;
-  std::string              overwrite{ "--overwrite" }; // If it needs to be told
+  std::string name;
+  Words       arguments;
+  std::string overwrite{ "--overwrite" }; // If it needs to be told
 };
 
 class Faults : public ::testing::TestWithParam<const char*>
@@ -63,19 +64,22 @@ protected:
     }
   }
 
+  // Return the arguments of a command that goes on with notes
+  Words compose(const char* const  command,
+                const std::string& with,
+                const char* const  option,
+                const char* const  number) const
+  {
+    return { command,    "--model", with,        "--notes",
+             notes,      option,    number,      "--random-seed",
+             "1",        "-o",      out + "mid", "--picture",
+             out + "png" };
+  }
+
   Job job() const
   {
-    const std::string mid   = outputs / "out.mid";
-    const std::string png   = outputs / "out.png";
-    const std::string clean = outputs / "out.wav";
-    const std::string csv   = outputs / "out.csv";
-    const std::string npy   = outputs / "out.npy";
-    const std::string int8  = outputs / "out.safetensors";
-
     const std::vector<Job> jobs = {
-      { "denoise",
-        { "denoise", "--model", model, "-o", clean, sound },
-        { clean } },
+      { "denoise", { "denoise", "--model", model, "-o", out + "wav", sound } },
       { "batch",
         { "denoise",
           "--model",
@@ -85,51 +89,24 @@ protected:
           "--format",
           "flac",
           "--removed",
-          sound },
-        {} },
-      { "generate",
-        { "generate",
-          "--model",
-          melody,
-          "--notes",
-          notes,
-          "--bars",
-          "6",
-          "--random-seed",
-          "1",
-          "-o",
-          mid,
-          "--picture",
-          png },
-        { mid, png } },
-      { "harmonize",
-        { "harmonize",
-          "--model",
-          harmony,
-          "--notes",
-          notes,
-          "--passes",
-          "2",
-          "--random-seed",
-          "1",
-          "-o",
-          mid,
-          "--picture",
-          png },
-        { mid, png } },
-      { "plot", { "plot", sound, "-o", png }, { png }, "" },
+          sound } },
+      { "generate", compose("generate", melody, "--bars", "6") },
+      { "harmonize", compose("harmonize", harmony, "--passes", "2") },
+      { "plot", { "plot", sound, "-o", out + "png" }, "" },
       { "plot --denoise",
-        { "plot", "--denoise", "--model", model, sound, "-o", png },
-        { png },
+        { "plot", "--denoise", "--model", model, sound, "-o", out + "png" },
         "" },
       { "quantize",
-        { "quantize", network, "--layers", "g", "-o", int8 },
-        { int8 },
+        { "quantize", network, "--layers", "g", "-o", out + "safetensors" },
         "" },
-      { "run", { "run", network, "-i", array, "-o", npy }, { npy }, "" },
+      { "run", { "run", network, "-i", array, "-o", out + "npy" }, "" },
       { "eval",
-        { "eval", "denoise", inputs / "clean", inputs / "noisy", "--csv", csv },
-        { csv },
+        { "eval",
+          "denoise",
+          inputs / "clean",
+          inputs / "noisy",
+          "--csv",
+          out + "csv" },
         "" },
     };
     const auto found =
@@ -141,9 +118,9 @@ protected:
   }
 
   // Return the arguments of a job.
-  static std::vector<std::string> arguments(const Job& job, const bool has_old)
+  static Words arguments(const Job& job, const bool has_old)
   {
-    std::vector<std::string> all = job.arguments;
+    Words all = job.arguments;
     if (has_old && !job.overwrite.empty()) {
       all.insert(all.begin() + 1, job.overwrite);
     }
@@ -198,6 +175,7 @@ protected:
 
   const Folder                       inputs;
   const Folder                       outputs;
+  const std::string                  out     = outputs / "out.";
   const std::string                  model   = inputs / "model.safetensors";
   const std::string                  melody  = inputs / "melody.safetensors";
   const std::string                  harmony = inputs / "harmony.safetensors";
