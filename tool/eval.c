@@ -373,10 +373,11 @@ evaluate(Evaluation* evaluation)
 }
 
 static bool
-set_option(int option, const char* value, Settings* settings)
+take(void* to, int option, const char* value)
 {
-  const long most    = 1L << 30;
-  long       threads = 0;
+  Settings* const settings = (Settings*)to;
+  const long      most     = 1L << 30;
+  long            threads  = 0;
   switch (option) {
     case NOISY:
       settings->noisy = value;
@@ -414,13 +415,7 @@ static int
 parse(int argc, char** argv, Settings* settings)
 {
   RondoOptions options = rondo_options(&eval_command, argc, argv);
-  const char*  value   = NULL;
-  int          option  = 0;
-  while ((option = rondo_options_next(&options, &value)) >= 0) {
-    if (!set_option(option, value, settings)) {
-      return RONDO_OPTIONS_ERROR;
-    }
-  }
+  const int    option  = rondo_options_take(&options, take, settings);
   if (option != RONDO_OPTIONS_END) {
     return option;
   }

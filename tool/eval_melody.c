@@ -187,8 +187,9 @@ score_files(RondoConsole* const   console,
 }
 
 static bool
-take(Settings* const settings, const int option, const char* const value)
+take(void* const to, const int option, const char* const value)
 {
+  Settings* const settings = (Settings*)to;
   switch (option) {
     case MODEL:
       settings->model = value;
@@ -207,13 +208,7 @@ rondo_eval_melody(int argc, char** argv)
 {
   Settings     settings = { .track = -1 };
   RondoOptions options  = rondo_options(&eval_command, argc, argv);
-  const char*  value    = NULL;
-  int          option   = 0;
-  while ((option = rondo_options_next(&options, &value)) >= 0) {
-    if (!take(&settings, option, value)) {
-      return rondo_options_status(RONDO_OPTIONS_ERROR);
-    }
-  }
+  int          option   = rondo_options_take(&options, take, &settings);
   if (option == RONDO_OPTIONS_END && options.n_files < 2U) {
     option = rondo_options_error(&eval_command, "a MIDI file is needed");
   }

@@ -373,9 +373,10 @@ evaluate(Evaluation* const e, RondoError* const error)
 }
 
 static bool
-take(Settings* const settings, const int option, const char* const value)
+take(void* const to, const int option, const char* const value)
 {
-  long n = 0;
+  Settings* const settings = (Settings*)to;
+  long            n        = 0;
   switch (option) {
     case DATA:
       settings->data = value;
@@ -403,13 +404,7 @@ static int
 parse(const int argc, char** const argv, Settings* const settings)
 {
   RondoOptions options = rondo_options(&eval_command, argc, argv);
-  const char*  value   = NULL;
-  int          option  = 0;
-  while ((option = rondo_options_next(&options, &value)) >= 0) {
-    if (!take(settings, option, value)) {
-      return RONDO_OPTIONS_ERROR;
-    }
-  }
+  const int    option  = rondo_options_take(&options, take, settings);
   if (option != RONDO_OPTIONS_END) {
     return option;
   }

@@ -192,8 +192,9 @@ take_music(Settings* const o, const int option, const char* const value)
 }
 
 static bool
-take(Settings* const o, const int option, const char* const value)
+take(void* const to, const int option, const char* const value)
 {
+  Settings* const           o = (Settings*)to;
   const RondoCommand* const c = &generate_command;
   switch (option) {
     case SEED:
@@ -276,12 +277,6 @@ rondo_generate_parse(const int                    argc,
                      RondoGenerateSettings* const o)
 {
   RondoOptions options = rondo_options(&generate_command, argc, argv);
-  const char*  value   = NULL;
-  int          option  = 0;
-  while ((option = rondo_options_next(&options, &value)) >= 0) {
-    if (!take(o, option, value)) {
-      return RONDO_OPTIONS_ERROR;
-    }
-  }
+  const int    option  = rondo_options_take(&options, take, o);
   return option == RONDO_OPTIONS_END ? check(o, &options) : option;
 }

@@ -102,10 +102,11 @@ take_number(Settings* const o, const int option, const char* const value)
 }
 
 static bool
-take(Settings* const o, const int option, const char* const value)
+take(void* const to, const int option, const char* const value)
 {
-  uint8_t   tonic = 0;
-  RondoMode mode  = RONDO_MODE_MAJOR;
+  Settings* const o     = (Settings*)to;
+  uint8_t         tonic = 0;
+  RondoMode       mode  = RONDO_MODE_MAJOR;
   switch (option) {
     case NOTES:
       o->notes = value;
@@ -165,13 +166,7 @@ rondo_harmonize_parse(const int argc, char** const argv, Settings* const o)
                               .random_seed = 1,
                               .count       = 1 };
   RondoOptions   options  = rondo_options(&harmonize_command, argc, argv);
-  const char*    value    = NULL;
-  int            option   = 0;
   *o                      = defaults;
-  while ((option = rondo_options_next(&options, &value)) >= 0) {
-    if (!take(o, option, value)) {
-      return RONDO_OPTIONS_ERROR;
-    }
-  }
+  const int option        = rondo_options_take(&options, take, o);
   return option == RONDO_OPTIONS_END ? check(o, &options) : option;
 }

@@ -35,6 +35,21 @@ rondo_options_error(const RondoCommand* command, const char* format, ...)
 }
 
 int
+rondo_options_take(RondoOptions* options,
+                   bool (*take)(void* to, int option, const char* value),
+                   void* to)
+{
+  const char* value  = NULL;
+  int         option = 0;
+  while ((option = rondo_options_next(options, &value)) >= 0) {
+    if (!take(to, option, value)) {
+      return RONDO_OPTIONS_ERROR;
+    }
+  }
+  return option;
+}
+
+int
 rondo_options_status(int result)
 {
   return result == RONDO_OPTIONS_ERROR ? RONDO_EXIT_USAGE : RONDO_EXIT_SUCCESS;

@@ -64,6 +64,17 @@ rondo_options(const RondoCommand* command, int argc, char** argv);
 int
 rondo_options_next(RondoOptions* options, const char** value);
 
+/**
+   Give all options to `take`, which returns whether one is good and prints a
+   usage message otherwise.
+
+   @return RONDO_OPTIONS_END if all are good, or another negative value.
+*/
+int
+rondo_options_take(RondoOptions* options,
+                   bool (*take)(void* to, int option, const char* value),
+                   void* to);
+
 /// Return the exit status that belongs to a negative value.
 int
 rondo_options_status(int result);

@@ -364,9 +364,10 @@ run(const Settings* settings, RondoError* error)
 }
 
 static bool
-take(Settings* settings, int option, const char* value)
+take(void* to, int option, const char* value)
 {
-  long n = 0;
+  Settings* const settings = (Settings*)to;
+  long            n        = 0;
   switch (option) {
     case INPUT:
       settings->input = value;
@@ -401,13 +402,7 @@ static int
 parse(int argc, char** argv, Settings* settings)
 {
   RondoOptions options = rondo_options(&run_command, argc, argv);
-  const char*  value   = NULL;
-  int          option  = 0;
-  while ((option = rondo_options_next(&options, &value)) >= 0) {
-    if (!take(settings, option, value)) {
-      return RONDO_OPTIONS_ERROR;
-    }
-  }
+  const int    option  = rondo_options_take(&options, take, settings);
   if (option != RONDO_OPTIONS_END) {
     return option;
   }

@@ -213,10 +213,11 @@ sample(const Settings* const settings, RondoError* const error)
 }
 
 static bool
-take(Settings* const settings, const int option, const char* const value)
+take(void* const to, const int option, const char* const value)
 {
-  const RondoCommand* const c   = &sample_command;
-  long                      top = 0;
+  Settings* const           settings = (Settings*)to;
+  const RondoCommand* const c        = &sample_command;
+  long                      top      = 0;
   switch (option) {
     case PREFIX:
       settings->prefix = value;
@@ -249,13 +250,7 @@ static int
 parse(const int argc, char** const argv, Settings* const settings)
 {
   RondoOptions options = rondo_options(&sample_command, argc, argv);
-  const char*  value   = NULL;
-  int          option  = 0;
-  while ((option = rondo_options_next(&options, &value)) >= 0) {
-    if (!take(settings, option, value)) {
-      return RONDO_OPTIONS_ERROR;
-    }
-  }
+  const int    option  = rondo_options_take(&options, take, settings);
   if (option == RONDO_OPTIONS_END && options.n_files != 1U) {
     return rondo_options_error(&sample_command, "one MODEL is needed");
   }

@@ -117,8 +117,9 @@ rondo_training_default_threads(void)
 
 // Return whether `*value` is set, or print a usage message
 static bool
-take(Arguments* const arguments, const int option, const char* const value)
+take(void* const to, const int option, const char* const value)
 {
+  Arguments* const arguments = (Arguments*)to;
   switch (option) {
     case OPTION_DATA:
       arguments->data = value;
@@ -160,18 +161,12 @@ take(Arguments* const arguments, const int option, const char* const value)
   }
 }
 
-// Return a negative value of rondo_options_next(); RONDO_OPTIONS_END is good
+// Return what rondo_options_take() does; RONDO_OPTIONS_END is good
 static int
 read_arguments(const int argc, char** const argv, Arguments* const arguments)
 {
   RondoOptions reader = rondo_options(&command, argc, argv);
-  const char*  value  = NULL;
-  int          option = 0;
-  while ((option = rondo_options_next(&reader, &value)) >= 0) {
-    if (!take(arguments, option, value)) {
-      return RONDO_OPTIONS_ERROR;
-    }
-  }
+  const int    option = rondo_options_take(&reader, take, arguments);
   if (option != RONDO_OPTIONS_END) {
     return option;
   }
