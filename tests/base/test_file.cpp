@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: ISC
 
 #include "core/base/file.h"
+#include "tests/base/folder.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 
 #include <sys/stat.h>
@@ -21,15 +21,6 @@ namespace fs = std::filesystem;
 class File : public ::testing::Test
 {
 protected:
-  void SetUp() override
-  {
-    std::string name = (fs::temp_directory_path() / "rondo-XXXXXX").string();
-    ASSERT_NE(nullptr, mkdtemp(name.data()));
-    folder = name;
-  }
-
-  void TearDown() override { fs::remove_all(folder); }
-
   RondoStatus write(const fs::path& path, const std::string& text)
   {
     const std::size_t half      = text.size() / 2U;
@@ -49,14 +40,8 @@ protected:
     return text;
   }
 
-  std::size_t n_files() const
-  {
-    return static_cast<std::size_t>(
-      std::distance(fs::directory_iterator(folder), {}));
-  }
-
-  fs::path   folder;
-  RondoError error{};
+  const Folder folder;
+  RondoError   error{};
 };
 
 TEST_F(File, ReadsBackWhatItWrote)
@@ -66,7 +51,7 @@ TEST_F(File, ReadsBackWhatItWrote)
     ASSERT_EQ(RONDO_SUCCESS, write(folder / "f", text));
     EXPECT_EQ(text, content(folder / "f"));
   }
-  EXPECT_EQ(1U, n_files());
+  EXPECT_EQ(1U, folder.count());
 }
 
 TEST_F(File, KeepsPermissionsAndFollowsLinks)
@@ -94,7 +79,7 @@ TEST_F(File, ReportsAFullDiskAndLeavesTheDeviceAlone)
 
 TEST_F(File, NamesThePathAndTheReason)
 {
-  const fs::path absent = folder / "absent" / "f";
+  const fs::path absent = folder / "absent/f";
   void*          data   = &error;
   std::size_t    size   = 1;
 
@@ -107,14 +92,14 @@ TEST_F(File, NamesThePathAndTheReason)
   EXPECT_EQ(absent.string() + ": No such file or directory", error.message);
 
   EXPECT_EQ(RONDO_ERR_IO,
-            rondo_file_read(folder.c_str(), 9, &data, &size, &error));
-  EXPECT_EQ(folder.string() + ": Is a directory", error.message);
-  EXPECT_EQ(RONDO_ERR_IO, write(folder, "x"));
-  EXPECT_EQ(folder.string() + ": Is a directory", error.message);
+            rondo_file_read(folder.path.c_str(), 9, &data, &size, &error));
+  EXPECT_EQ(folder.path + ": Is a directory", error.message);
+  EXPECT_EQ(RONDO_ERR_IO, write(folder.path, "x"));
+  EXPECT_EQ(folder.path + ": Is a directory", error.message);
 
   EXPECT_EQ(RONDO_ERR_IO,
             rondo_file_read("/dev/zero", 9, &data, &size, &error));
-  EXPECT_EQ(0U, n_files());
+  EXPECT_EQ(0U, folder.count());
 }
 
 TEST_F(File, RefusesWhatIsTooLarge)
@@ -135,10 +120,10 @@ TEST_F(File, FailsCleanlyWhereItMayNotWrite)
   if (!geteuid()) {
     GTEST_SKIP() << "root may write anywhere";
   }
-  ASSERT_EQ(0, chmod(folder.c_str(), 0500));
+  ASSERT_EQ(0, chmod(folder.path.c_str(), 0500));
   EXPECT_EQ(RONDO_ERR_IO, write(folder / "f", "x"));
-  ASSERT_EQ(0, chmod(folder.c_str(), 0700));
-  EXPECT_EQ(0U, n_files());
+  ASSERT_EQ(0, chmod(folder.path.c_str(), 0700));
+  EXPECT_EQ(0U, folder.count());
 }
 
 } // namespace

@@ -9,6 +9,7 @@
 #include "core/net/safetensors.h"
 #include "core/net/sequence.h"
 #include "core/net/stream.h"
+#include "tests/base/folder.hpp"
 #include "tests/base/heap_faults.hpp"
 #include "tests/net/networks.h"
 
@@ -29,8 +30,6 @@ namespace {
 using rondo::fail_each;
 using rondo::fail_each_new;
 
-namespace fs = std::filesystem;
-
 const char* const description =
   R"({"version":1,"inputs":2,"layers":[
 {"name":"a","type":"gru","hidden":3,"layers":2},
@@ -50,22 +49,10 @@ class Faults : public ::testing::Test
 protected:
   void SetUp() override
   {
-    std::string name = (fs::temp_directory_path() / "rondo-XXXXXX").string();
-    ASSERT_NE(nullptr, mkdtemp(name.data()));
-    folder = name;
-    path   = (folder / "m.safetensors").string();
     rondo::write_model(path, description, 1);
     std::ifstream file(path, std::ios::binary);
     image.assign(std::istreambuf_iterator<char>(file), {});
     ASSERT_GT(image.size(), 1000U);
-  }
-
-  void TearDown() override { fs::remove_all(folder); }
-
-  std::size_t n_files() const
-  {
-    return static_cast<std::size_t>(
-      std::distance(fs::directory_iterator(folder), {}));
   }
 
   void save(const std::string& bytes) const
@@ -106,11 +93,11 @@ protected:
     rondo_tensors_free(tensors);
   }
 
-  fs::path    folder;
-  std::string path;
-  std::string image;
-  RondoError  error{};
-  std::size_t n_good = 0;
+  const Folder      folder;
+  const std::string path = folder / "m.safetensors";
+  std::string       image;
+  RondoError        error{};
+  std::size_t       n_good = 0;
 };
 
 TEST_F(Faults, EveryAllocationOfLoadingFailsOnce)
@@ -168,21 +155,21 @@ TEST_F(Faults, EveryAllocationOfWritingFailsOnce)
   const std::string   long_text(10000U, 'x');
   const RondoMetadata pair = { "key", long_text.c_str() };
   save("old");
-  EXPECT_GT(fail_each([&] {
-              EXPECT_EQ(1U, n_files());
-              EXPECT_EQ(3U, fs::file_size(path)) << "the old file is gone";
-              return rondo_tensors_write(
-                path.c_str(), &tensor, 1, &pair, 1, &error);
-            }),
-            5U);
-  EXPECT_EQ(1U, n_files());
+  EXPECT_GT(
+    fail_each([&] {
+      EXPECT_EQ(1U, folder.count());
+      EXPECT_EQ(3U, std::filesystem::file_size(path)) << "the old file is gone";
+      return rondo_tensors_write(path.c_str(), &tensor, 1, &pair, 1, &error);
+    }),
+    5U);
+  EXPECT_EQ(1U, folder.count());
 }
 
 TEST_F(Faults, EveryAllocationOfQuantisingFailsOnce)
 {
   RondoTensors*     tensors = nullptr;
   RondoModel*       model   = nullptr;
-  const std::string to      = (folder / "int8.safetensors").string();
+  const std::string to      = folder / "int8.safetensors";
   const bool        all[]   = {
              true, true, true, true, false, false, true, false, true
   };
@@ -190,7 +177,7 @@ TEST_F(Faults, EveryAllocationOfQuantisingFailsOnce)
   ASSERT_EQ(RONDO_SUCCESS, rondo_model_new(tensors, &model, &error));
   EXPECT_GT(
     fail_each([&] {
-      EXPECT_EQ(1U, n_files());
+      EXPECT_EQ(1U, folder.count());
       return rondo_quantise(
         tensors, rondo_model_description(model), all, to.c_str(), &error);
     }),

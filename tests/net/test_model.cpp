@@ -4,20 +4,18 @@
 #include "tests/net/networks.h"
 
 #include "core/net/model.h"
+#include "tests/base/folder.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <string>
 #include <vector>
 
 namespace {
-
-namespace fs = std::filesystem;
 
 const char* const description =
   R"({"version": 1, "inputs": 2, "layers": [
@@ -37,10 +35,6 @@ class Model : public ::testing::Test
 protected:
   void SetUp() override
   {
-    std::string name = (fs::temp_directory_path() / "rondo-XXXXXX").string();
-    ASSERT_NE(nullptr, mkdtemp(name.data()));
-    folder = name;
-    path   = (folder / "m.safetensors").string();
     for (const auto& [tensor, shape] :
          std::vector<std::pair<std::string, std::vector<std::size_t>>>{
            { "a.weight_ih_l0", { 9, 2 } },
@@ -55,11 +49,7 @@ protected:
     }
   }
 
-  void TearDown() override
-  {
-    rondo_model_free(model);
-    fs::remove_all(folder);
-  }
+  ~Model() override { rondo_model_free(model); }
 
   // Write the tensors with `text` as description, and load the file
   RondoStatus load(const char* text = description)
@@ -94,8 +84,8 @@ protected:
     EXPECT_EQ(path + ": " + message, error.message);
   }
 
-  fs::path            folder;
-  std::string         path;
+  const Folder        folder;
+  const std::string   path = folder / "m.safetensors";
   std::vector<Tensor> tensors;
   RondoModel*         model = nullptr;
   RondoError          error{};
@@ -174,8 +164,9 @@ TEST_F(Model, NeedsADescription)
 
 TEST_F(Model, FileErrorsNameThePath)
 {
-  EXPECT_EQ(RONDO_ERR_IO, rondo_model_load(folder.c_str(), &model, &error));
-  EXPECT_EQ(folder.string() + ": Is a directory", error.message);
+  EXPECT_EQ(RONDO_ERR_IO,
+            rondo_model_load(folder.path.c_str(), &model, &error));
+  EXPECT_EQ(folder.path + ": Is a directory", error.message);
   EXPECT_EQ(RONDO_ERR_IO, rondo_model_load(path.c_str(), &model, &error));
   EXPECT_EQ(path + ": No such file or directory", error.message);
   EXPECT_EQ(nullptr, model);

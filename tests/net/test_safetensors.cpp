@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 #include "core/net/safetensors.h"
+#include "tests/base/folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,8 +17,6 @@
 #include <vector>
 
 namespace {
-
-namespace fs = std::filesystem;
 
 // A file with this header and `n_bytes` of data
 std::string
@@ -34,19 +33,7 @@ image_of(const std::string& header, std::size_t n_bytes)
 class Safetensors : public ::testing::Test
 {
 protected:
-  void SetUp() override
-  {
-    std::string name = (fs::temp_directory_path() / "rondo-XXXXXX").string();
-    ASSERT_NE(nullptr, mkdtemp(name.data()));
-    folder = name;
-    path   = (folder / "m.safetensors").string();
-  }
-
-  void TearDown() override
-  {
-    rondo_tensors_free(tensors);
-    fs::remove_all(folder);
-  }
+  ~Safetensors() override { rondo_tensors_free(tensors); }
 
   RondoStatus parse(const std::string& image)
   {
@@ -55,10 +42,10 @@ protected:
     return rondo_tensors_parse(image.data(), image.size(), &tensors, &error);
   }
 
-  fs::path      folder;
-  std::string   path;
-  RondoTensors* tensors = nullptr;
-  RondoError    error{};
+  const Folder      folder;
+  const std::string path    = folder / "m.safetensors";
+  RondoTensors*     tensors = nullptr;
+  RondoError        error{};
 };
 
 TEST_F(Safetensors, ReadsBackWhatItWrote)
@@ -232,8 +219,8 @@ TEST_F(Safetensors, RefusesFilesThatAreSomethingElse)
   EXPECT_EQ(RONDO_ERR_BAD_FILE, read(path.c_str()));
   EXPECT_EQ(path + ": not a safetensors file: 0 bytes are too few",
             error.message);
-  EXPECT_EQ(RONDO_ERR_IO, read(folder.c_str()));
-  EXPECT_EQ(folder.string() + ": Is a directory", error.message);
+  EXPECT_EQ(RONDO_ERR_IO, read(folder.path.c_str()));
+  EXPECT_EQ(folder.path + ": Is a directory", error.message);
   EXPECT_EQ(RONDO_ERR_IO, read((folder / "none").c_str()));
   EXPECT_EQ(nullptr, tensors);
 }
@@ -251,7 +238,7 @@ TEST_F(Safetensors, WriterRefusesWhatCouldNotBeRead)
             rondo_tensors_write(path.c_str(), &odd, 1, nullptr, 0, &error));
   EXPECT_EQ(RONDO_ERR_BAD_ARGUMENT,
             rondo_tensors_write(path.c_str(), same, 1, &bad, 1, &error));
-  EXPECT_FALSE(fs::exists(path));
+  EXPECT_FALSE(std::filesystem::exists(path));
 }
 
 } // namespace

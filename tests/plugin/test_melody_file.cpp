@@ -3,7 +3,7 @@
 
 // MIDI files that the melody plugin writes
 
-#include "tests/plugin/folder.h"
+#include "tests/base/folder.hpp"
 #include "tests/plugin/player.h"
 
 #include "core/music/midi_file.h"
@@ -78,7 +78,7 @@ count_notes(const std::string& path)
 TEST(MelodyFile, HoldsThePhraseThatPlayedLast)
 {
   const Folder      folder;
-  const std::string path = folder.path + std::string("/phrase.mid");
+  const std::string path = folder / "phrase.mid";
   Player            player;
   perform(player);
   write(player, path);
@@ -93,7 +93,7 @@ TEST(MelodyFile, HoldsThePhraseThatPlayedLast)
 TEST(MelodyFile, ReplacesTheOneBeforeAsAWhole)
 {
   const Folder      folder;
-  const std::string path = folder.path + std::string("/phrase.mid");
+  const std::string path = folder / "phrase.mid";
   std::ofstream{ path } << std::string(100000U, 'x');
   Player player;
   perform(player);
@@ -108,14 +108,13 @@ TEST(MelodyFile, IsANewOneEachTimeInAFolder)
   const Folder folder;
   Player       player;
   perform(player);
-  for (const std::string& path :
-       { std::string(folder.path), folder.path + std::string("/") }) {
+  for (const std::string& path : { folder.path, folder / "" }) {
     write(player, path);
   }
   EXPECT_EQ(folder.count(), 2U);
-  EXPECT_GT(count_notes(folder.path + std::string("/rondo-001.mid")), 0U);
-  EXPECT_EQ(content(folder.path + std::string("/rondo-001.mid")),
-            content(folder.path + std::string("/rondo-002.mid")));
+  EXPECT_GT(count_notes(folder / "rondo-001.mid"), 0U);
+  EXPECT_EQ(content(folder / "rondo-001.mid"),
+            content(folder / "rondo-002.mid"));
   EXPECT_NE(player.said.texts[report_uri].find("rondo-002.mid"),
             std::string::npos);
 }
@@ -123,7 +122,7 @@ TEST(MelodyFile, IsANewOneEachTimeInAFolder)
 TEST(MelodyFile, IsNotWrittenWhereNothingCanBe)
 {
   const Folder      folder;
-  const std::string inside = folder.path + std::string("/none/phrase.mid");
+  const std::string inside = folder / "none/phrase.mid";
   Player            player;
   perform(player);
   for (const std::string& path :

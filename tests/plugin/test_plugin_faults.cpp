@@ -4,8 +4,8 @@
 // Every allocation of a plugin fails once: it says so, keeps nothing, and goes
 // on as if nothing had been asked of it.
 
+#include "tests/base/folder.hpp"
 #include "tests/base/heap_faults.hpp"
-#include "tests/plugin/folder.h"
 #include "tests/plugin/memory.h"
 #include "tests/plugin/player.h"
 
@@ -74,8 +74,8 @@ TEST_P(DenoiseFaults, ModelsWithoutMemoryAreNotTaken)
   Instance    other{ offer_ };
   std::string path;
   for (const std::string& next : { model_path("ahead.safetensors"),
-                                  model_path("other.safetensors"),
-                                  std::string() }) {
+                                   model_path("other.safetensors"),
+                                   std::string() }) {
     EXPECT_GT(fail_each([&] {
                 instance.set_path(next);
                 EXPECT_TRUE(sound_alike(instance, other));

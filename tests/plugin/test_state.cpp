@@ -3,7 +3,7 @@
 
 // What hosts save and restore beside the values of ports
 
-#include "tests/plugin/folder.h"
+#include "tests/base/folder.hpp"
 #include "tests/plugin/host.h"
 #include "tests/plugin/memory.h"
 
@@ -256,8 +256,6 @@ TEST(State, OutdoesAnOlderOrderThatIsStillUnderWay)
 TEST(State, GoesThroughLilvAndAFile)
 {
   const Folder folder;
-  ASSERT_TRUE(folder.path);
-  const std::string dir = folder.path;
 
   const World             world{ environment("RONDO_TEST_BUNDLE") };
   const LilvPlugin* const plugin = world.plugin(mono_uri);
@@ -282,10 +280,10 @@ TEST(State, GoesThroughLilvAndAFile)
     LilvState* const state = lilv_state_new_from_instance(plugin,
                                                           &mirror,
                                                           &source.uris.map,
-                                                          dir.c_str(),
-                                                          dir.c_str(),
-                                                          dir.c_str(),
-                                                          dir.c_str(),
+                                                          folder.path.c_str(),
+                                                          folder.path.c_str(),
+                                                          folder.path.c_str(),
+                                                          folder.path.c_str(),
                                                           nullptr,
                                                           nullptr,
                                                           0U,
@@ -296,18 +294,18 @@ TEST(State, GoesThroughLilvAndAFile)
                                  &source.uris.unmap,
                                  state,
                                  nullptr,
-                                 dir.c_str(),
+                                 folder.path.c_str(),
                                  "state.ttl"));
     lilv_state_free(state);
 
     LilvState* const loaded = lilv_state_new_from_file(
-      world.get(), &source.uris.map, nullptr, (dir + "/state.ttl").c_str());
+      world.get(), &source.uris.map, nullptr, (folder / "state.ttl").c_str());
     ASSERT_TRUE(loaded);
 
     Instance     target;
     LilvInstance reflection = { target.descriptor(), target.handle(), nullptr };
     LilvState* const again  = lilv_state_new_from_file(
-      world.get(), &target.uris.map, nullptr, (dir + "/state.ttl").c_str());
+      world.get(), &target.uris.map, nullptr, (folder / "state.ttl").c_str());
     lilv_state_restore(again, &reflection, nullptr, nullptr, 0U, nullptr);
     const std::string restored = ask(target);
     lilv_state_free(again);

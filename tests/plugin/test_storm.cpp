@@ -7,10 +7,10 @@
 // those that come with Rondo.
 
 #include "tests/audio/model_maker.h"
+#include "tests/base/folder.hpp"
 #include "tests/music/chorale_model.hpp"
 #include "tests/music/melody_model.hpp"
 #include "tests/net/networks.h"
-#include "tests/plugin/folder.h"
 #include "tests/plugin/heap_probe.h"
 #include "tests/plugin/memory.h"
 #include "tests/plugin/storm.h"
@@ -151,8 +151,7 @@ class Storms : public testing::TestWithParam<const char*>
 protected:
   void SetUp() override
   {
-    const std::string what = GetParam();
-    ASSERT_TRUE(folder_.path);
+    const std::string what   = GetParam();
     const std::string folder = folder_.path;
     weather_.files           = { folder + "/missing", folder };
     if (what == mono_uri || what == stereo_uri) {

@@ -32,39 +32,6 @@
 
 namespace {
 
-std::string
-make_folder()
-{
-  const char* const root = std::getenv("TMPDIR");
-  std::string       name = (root && *root ? root : "/tmp");
-  name += "/rondo test-XXXXXX";
-  if (!mkdtemp(name.data())) {
-    throw std::runtime_error{ "mkdtemp: " + name };
-  }
-  return name;
-}
-
-void
-remove_all(const std::string& path)
-{
-  struct stat info {
-  };
-  if (!lstat(path.c_str(), &info) && S_ISDIR(info.st_mode)) {
-    if (DIR* const folder = opendir(path.c_str())) {
-      while (const dirent* const entry = readdir(folder)) {
-        const std::string name = entry->d_name;
-        if (name != "." && name != "..") {
-          remove_all(path + "/" + name);
-        }
-      }
-      closedir(folder);
-    }
-    rmdir(path.c_str());
-  } else {
-    unlink(path.c_str());
-  }
-}
-
 struct Pipe {
   Pipe()
   {
@@ -233,39 +200,6 @@ seconds(const timeval& time)
 }
 
 } // namespace
-
-Folder::Folder()
-  : path{ make_folder() }
-{
-}
-
-Folder::~Folder()
-{
-  remove_all(path);
-}
-
-std::string
-Folder::operator/(const std::string& name) const
-{
-  return path + "/" + name;
-}
-
-std::vector<std::string>
-Folder::list() const
-{
-  std::vector<std::string> names;
-  if (DIR* const folder = opendir(path.c_str())) {
-    while (const dirent* const entry = readdir(folder)) {
-      const std::string name = entry->d_name;
-      if (name != "." && name != "..") {
-        names.push_back(name);
-      }
-    }
-    closedir(folder);
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 Outcome
 rondo(const std::vector<std::string>& arguments, const Conditions& conditions)

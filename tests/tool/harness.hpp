@@ -8,31 +8,14 @@
 #ifndef RONDO_TESTS_TOOL_HARNESS_HPP
 #define RONDO_TESTS_TOOL_HARNESS_HPP
 
+#include "tests/base/folder.hpp"
+
 #include <sys/types.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
-
-/// A folder of its own, removed with all that is in it
-class Folder
-{
-public:
-  Folder();
-  ~Folder();
-
-  Folder(const Folder&)            = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  /// Return the path of `name` in this folder
-  std::string operator/(const std::string& name) const;
-
-  /// Return the names of what is in it, sorted, hidden ones too
-  std::vector<std::string> list() const;
-
-  const std::string path;
-};
 
 /// How a program is run
 struct Conditions {

@@ -11,21 +11,19 @@
 #include "core/train/sequence_engine.h"
 #include "core/train/sequence_recipe.h"
 #include "core/train/sequence_trainer.h"
+#include "tests/base/folder.hpp"
 #include "tests/base/heap_faults.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstddef>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <string>
 #include <vector>
 
 namespace {
-
-namespace fs = std::filesystem;
 
 using rondo::fail_each;
 using rondo::fail_each_new;
@@ -187,20 +185,12 @@ public:
 class SequenceFaults : public testing::Test
 {
 protected:
-  SequenceFaults()
-  {
-    std::string name = testing::TempDir() + "rondo-XXXXXX";
-    folder           = mkdtemp(name.data()) ? name : "";
-  }
-
-  ~SequenceFaults() override { fs::remove_all(folder); }
-
   void put(const std::string& text) const
   {
-    std::ofstream(folder + "/file", std::ios::binary) << text;
+    std::ofstream(folder / "file", std::ios::binary) << text;
   }
 
-  std::string folder;
+  const Folder folder;
 };
 
 TEST_F(SequenceFaults, TrainersWithoutMemoryFail)
@@ -210,7 +200,7 @@ TEST_F(SequenceFaults, TrainersWithoutMemoryFail)
     put(kind.file);
     EXPECT_GT(fail_each([&] {
                 Training run;
-                return run.make(kind, folder);
+                return run.make(kind, folder.path);
               }),
               100U);
   }
@@ -219,10 +209,10 @@ TEST_F(SequenceFaults, TrainersWithoutMemoryFail)
 TEST_F(SequenceFaults, RunsWithoutMemoryFail)
 {
   const Kind        kind = make_kinds()[0];
-  const std::string path = folder + "/model.safetensors";
+  const std::string path = folder / "model.safetensors";
   Training          run;
   put(kind.file);
-  ASSERT_EQ(run.make(kind, folder), RONDO_SUCCESS) << run.error.message;
+  ASSERT_EQ(run.make(kind, folder.path), RONDO_SUCCESS) << run.error.message;
 
   // Steps need none
   EXPECT_EQ(fail_each([&] {
