@@ -7,7 +7,6 @@
 
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const RondoTrainSettings default_training = {
   .seed                = 1,
@@ -88,29 +87,7 @@ read_data(RondoConfig* const config,
   return rondo_config_refuse_unknown(config, error);
 }
 
-// A description owns its tree, so it gets a copy
-static RondoStatus
-read_model(RondoConfig* const config,
-           RondoRecipe* const recipe,
-           RondoError* const  error)
-{
-  char* const text = rondo_config_write(config);
-  if (!text) {
-    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
-  }
-  RondoConfig* copy = NULL;
-  RondoStatus  st   = rondo_config_parse(text, strlen(text), &copy, error);
-  free(text);
-  if (!st) {
-    st = rondo_description_new(copy, &recipe->description, error);
-  }
-  if (st) {
-    rondo_error_prefix(error, "model");
-  }
-  return st;
-}
-
-// Read the object `key`, if it is there, with one of the readers above
+// Read the object `key`, if it is there, with its reader
 static RondoStatus
 read_sections(RondoRecipe* const recipe, RondoError* const error)
 {
@@ -122,7 +99,7 @@ read_sections(RondoRecipe* const recipe, RondoError* const error)
     RondoConfig* section = NULL;
     RondoStatus  st      = rondo_config_object(top, keys[i], &section, error);
     if (!st && section) {
-      st = i == 0   ? read_model(section, recipe, error)
+      st = i == 0   ? rondo_settings_model(section, &recipe->description, error)
            : i == 1 ? read_data(section, recipe, error)
            : i == 2 ? rondo_mix_read_settings(section, &recipe->mix, error)
            : i == 3

@@ -6,6 +6,7 @@
 #include "core/music/chorale_tokens.h"
 #include "core/music/melody_tokens.h"
 #include "core/train/recipe.h"
+#include "core/train/settings.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -283,20 +284,7 @@ rondo_sequence_recipe_fill(RondoSequenceRecipe* const recipe,
     rondo_error_prefix(error, "model");
     return st;
   }
-
-  // A description owns its tree, so it gets a copy
-  char* const text = rondo_config_write(model);
-  if (!text) {
-    return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
-  }
-  RondoConfig* copy = NULL;
-  st                = rondo_config_parse(text, strlen(text), &copy, error);
-  free(text);
-  if (!st) {
-    st = rondo_description_new(copy, &recipe->description, error);
-  }
-  if (st) {
-    rondo_error_prefix(error, "model");
+  if ((st = rondo_settings_model(model, &recipe->description, error))) {
     return st;
   }
   st = corpus->foretells ? check_foresight(recipe->description, error) : st;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: ISC
 
 /**
-   @file settings.h Tables of settings in a recipe.
+   @file settings.h What recipes of all kinds have.
 
    A key that is absent leaves its value as it is.
 */
@@ -13,6 +13,7 @@
 #include "core/base/attributes.h"
 #include "core/base/status.h"
 #include "core/net/config.h"
+#include "core/net/description.h"
 
 #include <stddef.h>
 
@@ -47,6 +48,12 @@ rondo_settings_integers(RondoConfig*               config,
                         const RondoIntegerSetting* settings,
                         size_t                     n,
                         RondoError*                error);
+
+/// Read "model"; a description owns its tree, so it gets a copy.
+RONDO_NODISCARD RondoStatus
+rondo_settings_model(RondoConfig*       config,
+                     RondoDescription** out,
+                     RondoError*        error);
 
 RONDO_END_DECLS
 
