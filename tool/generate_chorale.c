@@ -74,25 +74,14 @@ check_options(const Settings* const o, RondoError* const error)
                : RONDO_SUCCESS;
 }
 
-// Put what options say in the place of what the score says
+// Put what options say in the place of what the score says; one of nothing is
+// in common time
 static RondoStatus
 override(const Settings* const o, RondoScore* const score)
 {
-  RondoStatus st = RONDO_SUCCESS;
-  if (o->bar.beats || !score->n_metres) {
-    const RondoBar   common = { 4, 4 };
-    const RondoBar   bar    = o->bar.beats ? o->bar : common;
-    const RondoMetre metre  = { 0, bar.beats, bar.unit };
-    const bool       known  = o->bar.beats || !score->n_notes;
-    score->n_metres         = 0;
-    st = known ? rondo_score_add_metre(score, metre) : RONDO_SUCCESS;
-  }
-  if (!st && o->tempo > 0.0) {
-    const RondoTempo tempo = { 0, (uint32_t)((60e6 / o->tempo) + 0.5) };
-    score->n_tempos        = 0;
-    st                     = rondo_score_add_tempo(score, tempo);
-  }
-  return st;
+  const RondoBar common = { 4, 4 };
+  const bool     known  = o->bar.beats || score->n_metres || score->n_notes;
+  return rondo_score_override(score, known ? o->bar : common, o->tempo);
 }
 
 // Find key, metre and pickup of a seed

@@ -43,24 +43,6 @@ read_notes(Session* const s, RondoError* const error)
   return st;
 }
 
-// Put what options say in the place of what the score says
-static RondoStatus
-override(const RondoHarmonizeSettings* const o, RondoScore* const score)
-{
-  RondoStatus st = RONDO_SUCCESS;
-  if (o->bar.beats) {
-    const RondoMetre metre = { 0, o->bar.beats, o->bar.unit };
-    score->n_metres        = 0;
-    st                     = rondo_score_add_metre(score, metre);
-  }
-  if (!st && o->tempo > 0.0) {
-    const RondoTempo tempo = { 0, (uint32_t)((60e6 / o->tempo) + 0.5) };
-    score->n_tempos        = 0;
-    st                     = rondo_score_add_tempo(score, tempo);
-  }
-  return st;
-}
-
 static RondoStatus
 read_song(Session* const s, RondoError* const error)
 {
@@ -72,7 +54,7 @@ read_song(Session* const s, RondoError* const error)
   if (st) {
     return st;
   }
-  if (override(o, s->score)) {
+  if (rondo_score_override(s->score, o->bar, o->tempo)) {
     return rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
   }
   st = rondo_song_take(s->score, o, &s->song, error);

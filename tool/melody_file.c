@@ -23,11 +23,7 @@ rondo_melody_file_read(const RondoMelodySource* const source,
   if (st) {
     return st;
   }
-  if (source->bar.beats) {
-    const RondoMetre metre = { 0, source->bar.beats, source->bar.unit };
-    score->n_metres        = 0;
-    st                     = rondo_score_add_metre(score, metre);
-  }
+  st = rondo_score_override(score, source->bar, 0.0);
   if (microseconds && score->n_tempos) {
     *microseconds = score->tempos[score->n_tempos - 1].microseconds;
   }

@@ -65,6 +65,25 @@ rondo_score_file_write(const RondoScore* const score,
   return st;
 }
 
+RondoStatus
+rondo_score_override(RondoScore* const score,
+                     const RondoBar    bar,
+                     const double      tempo)
+{
+  RondoStatus st = RONDO_SUCCESS;
+  if (bar.beats) {
+    const RondoMetre metre = { 0, bar.beats, bar.unit };
+    score->n_metres        = 0;
+    st                     = rondo_score_add_metre(score, metre);
+  }
+  if (!st && tempo > 0.0) {
+    const RondoTempo one = { 0, (uint32_t)((60e6 / tempo) + 0.5) };
+    score->n_tempos      = 0;
+    st                   = rondo_score_add_tempo(score, one);
+  }
+  return st;
+}
+
 char*
 rondo_take_path(const char* const path, const long take, const long count)
 {

@@ -6,6 +6,7 @@
 
 #include "core/base/attributes.h"
 #include "core/base/status.h"
+#include "core/music/melody.h"
 #include "core/music/score.h"
 #include "tool/console.h"
 
@@ -25,6 +26,11 @@ rondo_score_file_write(const RondoScore* score,
                        const char*       path,
                        bool              overwrite,
                        RondoError*       error);
+
+/// Put a metre, or a tempo in quarters per minute, in the place of those of a
+/// score; no beats and 0 leave it as it is.
+RONDO_NODISCARD RondoStatus
+rondo_score_override(RondoScore* score, RondoBar bar, double tempo);
 
 /// Fail if a file is there that is not to be replaced.
 RONDO_NODISCARD RondoStatus
