@@ -47,6 +47,6 @@ while [ "$(date +%s)" -lt "$end" ]; do
     fi
     echo "$(date +%H:%M) $target:" \
       "$(sed -n 's/^stat::number_of_executed_units: //p' "$folder/$target.log")" \
-      "executions, $(ls "$folder/$target" | wc -l) inputs kept"
+      "executions, $(find "$folder/$target" -type f | wc -l) inputs kept"
   done
 done
