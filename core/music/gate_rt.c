@@ -153,7 +153,7 @@ void
 rondo_gate_lift(RondoGate* const gate)
 {
   for (unsigned channel = 0; gate->pedals && channel < 16U; ++channel) {
-    if (gate->pedals >> channel & 1U) {
+    if (gate->pedals & (1U << channel)) {
       const uint8_t data[3] = { (uint8_t)(CONTROLLER | channel), PEDAL, 0U };
       add(gate, gate->end, data, sizeof(data));
       gate->pedals = (uint16_t)(gate->pedals & ~(1U << channel));

@@ -71,7 +71,7 @@ rondo_performer_hear(RondoPerformer* const p,
   }
   const bool passes = c->through || !c->enabled;
   const bool lifts  = kind == 0xB0U && data[1] == 64U && data[2] < 64U &&
-                     (p->gate.pedals >> channel & 1U);
+                     (p->gate.pedals & (1U << channel));
   if (kind == 0xB0U && data[1] >= 120U) {
     rondo_gate_off_channel(&p->gate, channel, RONDO_OWNER_INPUT);
     if (p->voices.source == channel) {
