@@ -265,8 +265,10 @@ pack_panels(const RondoModel*   model,
   if (!st) {
     const float* const bias = weights[n / 2U].numbers;
     pack(&cell->w, H, 0U, n_kernel, &weights[0], bias);
-    pack(&cell->u, H, 0U, 1U, &weights[1], weights[3].numbers);
-    pack(&cell->candidate, H, 2U, 1U, &weights[1], weights[3].numbers);
+    if (n == 4U) {
+      pack(&cell->u, H, 0U, 1U, &weights[1], weights[3].numbers);
+      pack(&cell->candidate, H, 2U, 1U, &weights[1], weights[3].numbers);
+    }
   }
   for (size_t i = 0U; i < n; ++i) {
     free(weights[i].numbers);
