@@ -42,15 +42,18 @@ add_int8(Quantised*          to,
          const RondoTensor*  tensor,
          RondoError*         error)
 {
+  const size_t length  = strlen(tensor->name);
   const size_t n_rows  = tensor->dims[0];
   const size_t n       = tensor->n_elements;
   float* const numbers = (float*)malloc(n * sizeof(float));
-  char* const  memory =
-    (char*)malloc((n_rows * sizeof(float)) + n + strlen(tensor->name) +
-                  sizeof(RONDO_SCALE_SUFFIX));
-  RondoStatus st = numbers && memory
-                     ? rondo_weights_get_floats(tensors, tensor, numbers, error)
-                     : rondo_error_set_status(error, RONDO_ERR_NO_MEMORY);
+  char* const  memory  = (char*)malloc((n_rows * sizeof(float)) + n + length +
+                                     sizeof(RONDO_SCALE_SUFFIX));
+  RondoStatus  st      = RONDO_ERR_NO_MEMORY;
+  if (numbers && memory) {
+    st = rondo_weights_get_floats(tensors, tensor, numbers, error);
+  } else {
+    rondo_error_set_status(error, st);
+  }
   if (st) {
     free(memory);
     free(numbers);
@@ -60,7 +63,8 @@ add_int8(Quantised*          to,
   int8_t* const integers = (int8_t*)(scales + n_rows);
   char* const   name     = (char*)integers + n;
   rondo_weights_quantise(numbers, n_rows, n / n_rows, integers, scales);
-  strcat(strcpy(name, tensor->name), RONDO_SCALE_SUFFIX);
+  memcpy(name, tensor->name, length);
+  memcpy(name + length, RONDO_SCALE_SUFFIX, sizeof(RONDO_SCALE_SUFFIX));
   free(numbers);
 
   to->memory[to->n_memory++] = memory;
