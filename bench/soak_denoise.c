@@ -94,12 +94,14 @@ end(const Soak* const soak, const char* const format, ...)
 static long
 get_resident_kib(const Soak* const soak)
 {
-  FILE* const file = fopen("/proc/self/smaps_rollup", "re");
-  char        line[256];
-  long        kib = -1;
+  static const char name[] = "Anonymous:";
+  const size_t      length = sizeof(name) - 1U;
+  FILE* const       file   = fopen("/proc/self/smaps_rollup", "re");
+  char              line[256];
+  long              kib = -1;
   while (file && kib < 0 && fgets(line, sizeof(line), file)) {
-    if (sscanf(line, "Anonymous: %ld", &kib) != 1) {
-      kib = -1;
+    if (!strncmp(line, name, length)) {
+      kib = strtol(line + length, NULL, 10);
     }
   }
   if (file) {
@@ -263,6 +265,8 @@ check_restarted(Soak* const soak)
 {
   BenchHost* const fresh =
     bench_host_new(soak->bundle, BENCH_MONO, SOAK_SAMPLE_RATE);
+  const void* const expected = bench_host_output(fresh);
+  const void* const found    = bench_host_output(soak->plugin);
   bench_host_restart(soak->plugin);
   for (size_t done = 0; done < 5U * SOAK_SAMPLE_RATE; done += MAX_BLOCK) {
     for (size_t i = 0; i < MAX_BLOCK; ++i) {
@@ -270,9 +274,7 @@ check_restarted(Soak* const soak)
     }
     bench_host_run(soak->plugin, soak->in, MAX_BLOCK);
     bench_host_run(fresh, soak->in, MAX_BLOCK);
-    if (memcmp(bench_host_output(soak->plugin),
-               bench_host_output(fresh),
-               sizeof(soak->in)) != 0) {
+    if (memcmp(found, expected, sizeof(soak->in)) != 0) {
       end(soak, "restarted, it is not as a fresh plugin to the bit");
     }
   }
