@@ -194,7 +194,8 @@ disturb(BenchHost* const   host,
     const uint8_t message[3] = { on ? 0x90 : 0x80, pitch, 100 };
     bench_host_hear(host, message);
   }
-  bench_host_set(host, RONDO_PLAYER_FREEZE, i / n_per_second % 8U == 7U);
+  const bool freezes = i / n_per_second % 8U == 7U;
+  bench_host_set(host, RONDO_PLAYER_FREEZE, freezes ? 1.0f : 0.0f);
 }
 
 static void

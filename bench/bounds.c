@@ -18,6 +18,7 @@ static volatile float    factor = 0.5f;
 static volatile uint32_t sink;
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
+// NOLINTBEGIN(bugprone-macro-parentheses): attributes are no expressions
 // Define how to read, and to multiply and add, in vectors of so many bytes
 #define DEFINE_BOUNDS(bytes, attribute)                                   \
   attribute static void read_##bytes(const char* memory, size_t n)        \
@@ -56,6 +57,7 @@ static volatile uint32_t sink;
     }                                                                     \
     sink = sum[0][0] > 0.0f;                                              \
   }
+// NOLINTEND(bugprone-macro-parentheses)
 
 DEFINE_BOUNDS(16, )
 #ifdef __x86_64__

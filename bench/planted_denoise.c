@@ -65,8 +65,8 @@ static void
 slow_down(const Planted* const self, const uint32_t n_samples)
 {
   volatile float sum = 0.0f;
-  const double   n   = n_samples * self->n_done / RATE / 10.0;
-  for (double i = 0.0; i < n; i += 1.0) {
+  const size_t   n   = (size_t)(n_samples * self->n_done / RATE / 10.0);
+  for (size_t i = 0U; i < n; ++i) {
     sum = sum + 1.0f;
   }
 }
@@ -75,10 +75,11 @@ slow_down(const Planted* const self, const uint32_t n_samples)
 static void
 leak(const uint32_t n_samples)
 {
-  char* volatile lost = (char*)malloc(n_samples);
+  char* volatile lost = (char*)malloc(n_samples + 1U);
   if (lost) {
     memset(lost, 1, n_samples);
   }
+  // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): it is to be lost
 }
 
 static void

@@ -163,12 +163,14 @@ parse_control(const char* value, int option, RondoDenoiserControls* controls)
     [GATE_RANGE]     = { &controls->gate_range, (double)RONDO_MAX_GATE_RANGE },
   };
 
-  double number = 0.0;
-  if (!rondo_options_number(
+  float* const control = targets[option].control;
+  double       number  = 0.0;
+  if (!control ||
+      !rondo_options_number(
         &denoise_command, option, value, 0.0, targets[option].high, &number)) {
     return false;
   }
-  *targets[option].control = (float)number;
+  *control = (float)number;
   return true;
 }
 

@@ -134,7 +134,7 @@ static double
 kilobytes(const char* path)
 {
   struct stat status;
-  return stat(path, &status) ? 0.0 : (double)status.st_size / 1000.0;
+  return !path || stat(path, &status) ? 0.0 : (double)status.st_size / 1000.0;
 }
 
 static RondoStatus

@@ -33,7 +33,7 @@ rondo_quality_new(double sample_rate, size_t n_samples, RondoQuality** out);
 
 /// Free; NULL is harmless.
 void
-rondo_quality_free(RondoQuality* measure);
+rondo_quality_free(RondoQuality* quality);
 
 // Processing (does not allocate)
 
@@ -47,7 +47,7 @@ rondo_quality_free(RondoQuality* measure);
    @param[in,out] dsamples (n_samples), added to, or NULL.
 */
 double
-rondo_quality_process(RondoQuality* measure,
+rondo_quality_process(RondoQuality* quality,
                       const float*  target,
                       const float*  samples,
                       double        scale,
