@@ -32,6 +32,7 @@ touch_stack()
   volatile char bytes[stack_bytes];
   for (size_t i = 0U; i < stack_bytes; i += 4096U) {
     bytes[i] = 0;
+    (void)bytes[i];
   }
 }
 
