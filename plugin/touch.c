@@ -38,6 +38,7 @@ touch_object(struct dl_phdr_info* const info,
     const ElfW(Phdr)* const part = &info->dlpi_phdr[i];
     if (part->p_type == PT_LOAD && (part->p_flags & PF_R)) {
       const volatile char* const bytes =
+        // NOLINTNEXTLINE(performance-no-int-to-ptr): the loader tells a number
         (const volatile char*)(info->dlpi_addr + part->p_vaddr);
       for (size_t at = 0U; at < part->p_filesz; at += SMALLEST_PAGE) {
         (void)bytes[at];
