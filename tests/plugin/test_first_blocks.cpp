@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: ISC
 
 // The first blocks of the first instance find all that they need in memory:
-// code of the plugin and of its libraries too.  A process of its own has none
-// of that mapped, as files are mapped page by page when they are touched.
+// code of the plugin and of its libraries too.  A new process has none of that
+// mapped, as files are mapped page by page when they are touched; so the parent
+// opens no plugin.
 
 #include "tests/plugin/heap_probe.h"
 #include "tests/plugin/player.h"
