@@ -12,7 +12,9 @@
 static void
 clear(float* x, size_t n)
 {
-  memset(x, 0, n * sizeof(float));
+  if (x) {
+    memset(x, 0, n * sizeof(float));
+  }
 }
 
 // Run a step of `n` cells from `index` on
@@ -184,7 +186,7 @@ run_windows(RondoStream* stream,
   (void)in;
   step->reverse = stream->reverse;
   clear(stream->states, 2U * n * size);
-  clear(step->c, step->c ? n * size : 0U);
+  clear(step->c, n * size);
   for (size_t j = 0U; j <= state->n_ahead; ++j) {
     const size_t ahead = state->n_ahead - j;
     const size_t from  = first + ahead;
@@ -242,7 +244,7 @@ run_groups(RondoStream* stream,
   for (size_t d = 0U; d < D; ++d) {
     a[d] = stream->products + (d * size * cell->w.n_gates);
     rondo_stream_multiply(stream, &cell[d], n_all * G, source, a[d]);
-    clear(steps[d].c, steps[d].c ? size : 0U);
+    clear(steps[d].c, size);
     steps[d].n_channels = n_all;
     steps[d].h_next     = stream->states;
     steps[d].reverse    = stream->reverse;
