@@ -304,9 +304,7 @@ TEST_F(Train, GoesOnAfterFaults)
 
   clear();
   const auto calls = fault_calls(
-    { "train", recipe, "--data", data, "-q", "-t", "1", "-o", output },
-    Fault::kill,
-    5);
+    { "train", recipe, "--data", data, "-q", "-t", "1", "-o", output }, 5);
   EXPECT_GT(calls.size(), 12U);
   for (const Fault fault : { Fault::kill, Fault::full }) {
     for (const long at : calls) {
