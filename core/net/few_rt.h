@@ -22,24 +22,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// Run a step of P panels of G gates.  Sums stay in registers as far as these
-// go, since all is inlined here
+// Multiply by P panels of G gates; the input's products go to `a`, unless they
+// are there, and the state's to `q`
 INLINE void
-run_few(const Gates            gates,
-        const RondoRecurrence* step,
-        const bool             is_ready,
-        const size_t           P,
-        const size_t           G)
+multiply_few(const RondoRecurrence* step,
+             const bool             is_ready,
+             const size_t           P,
+             const size_t           G,
+             float*                 a,
+             float*                 q,
+             Row*                   rows)
 {
-  _Alignas(64) float a[MAX_ROWS * LANES];
-  _Alignas(64) float q[MAX_ROWS * LANES];
-  Row                rows[RONDO_FEW_PANELS];
   if (!is_ready) {
     const Product input = make_product(step->w, 0U, G, step->x, 0U, a, 0U);
-    run_tiles(multiply_tile, &input, 1U, P, G);
+    multiply_tiles(&input, 1U, P, G);
   }
   const Product state = make_product(step->u, 0U, G, step->h, 0U, q, 0U);
-  run_tiles(multiply_tile, &state, 1U, P, G);
+  multiply_tiles(&state, 1U, P, G);
   EACH(p, P)
   {
     rows[p].step = step;
@@ -47,20 +46,23 @@ run_few(const Gates            gates,
     rows[p].a    = (is_ready ? step->a : a) + (p * G * LANES);
     rows[p].q    = q + (p * G * LANES);
   }
-  const size_t now = P * N_PARTS <= IN_STEP ? P : 1U;
-  UNROLLED
-  for (size_t p = 0U; p < P; p += now) {
-    gates(rows + p, now * N_PARTS);
-  }
 }
 
-// Each is a function of its own, small enough for the compiler to keep all
-// sums in registers
-#define DEFINE_FEW_OF(name, gates, is_ready, P, G)           \
-  RONDO_REALTIME static __attribute__((noinline)) void name( \
-    const RondoRecurrence* step)                             \
-  {                                                          \
-    run_few(gates, step, is_ready, P, G);                    \
+// Define a step of P panels of G gates.  It is a function of its own, small
+// enough for the compiler to keep sums in registers, since all is inlined in it
+#define DEFINE_FEW_OF(name, gates, is_ready, P, G)              \
+  RONDO_REALTIME static __attribute__((noinline)) void name(    \
+    const RondoRecurrence* step)                                \
+  {                                                             \
+    const size_t       now = (P)*N_PARTS <= IN_STEP ? (P) : 1U; \
+    _Alignas(64) float a[MAX_ROWS * LANES];                     \
+    _Alignas(64) float q[MAX_ROWS * LANES];                     \
+    Row                rows[RONDO_FEW_PANELS];                  \
+    multiply_few(step, is_ready, P, G, a, q, rows);             \
+    UNROLLED                                                    \
+    for (size_t p = 0U; p < (P); p += now) {                    \
+      gates(rows + p, now * N_PARTS);                           \
+    }                                                           \
   }
 
 // Advance recurrences of P panels, or of several vectors as `many` does

@@ -135,14 +135,13 @@ store_dots(const DotProduct* product,
 
 // Compute rows `first` ... `first + R - 1` of WIDTH lanes for V vectors
 RONDO_REALTIME INLINE void
-dot_tile(const void*  context,
-         const size_t V,
-         const size_t R,
-         const size_t G,
-         const size_t first)
+dot_tile(const DotProduct* product,
+         const size_t      V,
+         const size_t      R,
+         const size_t      G,
+         const size_t      first)
 {
-  const DotProduct* const  product = (const DotProduct*)context;
-  const RondoPanels* const panels  = product->panels;
+  const RondoPanels* const panels = product->panels;
   const size_t n = (panels->n_inputs + INPUTS_IN_LANE - 1U) / INPUTS_IN_LANE;
   const size_t width = G * LANES;
   const size_t begin = product->panel * width;
@@ -189,11 +188,13 @@ dot_tile(const void*  context,
   }
 }
 
+DEFINE_TILES(dot_tiles, dot_tile, DotProduct)
+
 #define DEFINE_DOT_GROUP(V, P, G)                                    \
   static __attribute__((noinline, unused)) void dot_##V##_##P##_##G( \
     const DotProduct* product)                                       \
   {                                                                  \
-    run_tiles(dot_tile, product, V##U, P##U, G##U);                  \
+    dot_tiles(product, V##U, P##U, G##U);                            \
   }
 
 ALL_GROUPS(DEFINE_DOT_GROUP)

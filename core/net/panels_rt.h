@@ -108,14 +108,12 @@ add_products(const Sources* sources,
 // gate of one panel, for V vectors.  V, R and G are constants wherever this is
 // inlined, so that `sum` lives in registers
 RONDO_REALTIME INLINE void
-multiply_tile(const void*  context,
-              const size_t V,
-              const size_t R,
-              const size_t G,
-              const size_t first)
+multiply_tile(const Product* product,
+              const size_t   V,
+              const size_t   R,
+              const size_t   G,
+              const size_t   first)
 {
-  const Product* const product = (const Product*)context;
-
   Vector  sum[MAX_TILE_VECTORS][MAX_SUMS];
   Sources sources;
   sources.w_stride = G * LANES;
@@ -148,32 +146,24 @@ multiply_tile(const void*  context,
   }
 }
 
-// Compute rows `first` ... `first + R - 1` of a product for V vectors
-typedef void (*Tile)(const void*  product,
-                     const size_t V,
-                     const size_t R,
-                     const size_t G,
-                     const size_t first) RONDO_REALTIME;
+// Define what computes all G gates of P panels for V vectors, tile by tile
+#define DEFINE_TILES(name, tile, Type)                                   \
+  INLINE void name(                                                      \
+    const Type* product, const size_t V, const size_t P, const size_t G) \
+  {                                                                      \
+    const size_t rows = P * G * N_PARTS;                                 \
+    const size_t R    = tile_rows(V, rows);                              \
+    size_t       row  = 0U;                                              \
+    UNROLLED                                                             \
+    for (; row + R <= rows; row += R) {                                  \
+      tile(product, V, R, G, row);                                       \
+    }                                                                    \
+    if (row < rows) {                                                    \
+      tile(product, V, rows % R, G, row);                                \
+    }                                                                    \
+  }
 
-// Compute all G gates of P panels for V vectors, tile by tile
-INLINE void
-run_tiles(const Tile        tile,
-          const void* const product,
-          const size_t      V,
-          const size_t      P,
-          const size_t      G)
-{
-  const size_t rows = P * G * N_PARTS;
-  const size_t R    = tile_rows(V, rows);
-  size_t       row  = 0U;
-  UNROLLED
-  for (; row + R <= rows; row += R) {
-    tile(product, V, R, G, row);
-  }
-  if (row < rows) {
-    tile(product, V, rows % R, G, row);
-  }
-}
+DEFINE_TILES(multiply_tiles, multiply_tile, Product)
 
 // The groups there are: V vectors, P panels, G gates
 #define ALL_GATES(X, V, P) X(V, P, 1) X(V, P, 2) X(V, P, 3) X(V, P, 4)
@@ -192,7 +182,7 @@ run_tiles(const Tile        tile,
   static __attribute__((noinline, unused)) void group_##V##_##P##_##G( \
     const Product* product)                                            \
   {                                                                    \
-    run_tiles(multiply_tile, product, V##U, P##U, G##U);               \
+    multiply_tiles(product, V##U, P##U, G##U);                         \
   }
 
 ALL_GROUPS(DEFINE_GROUP)
