@@ -123,9 +123,17 @@ plan(RondoFrames* const frames)
     frames->backward = fftwf_plan_dft_c2r_1d(size, spectrum, samples, flags);
   }
 
+  const bool is_planned = frames->forward && frames->backward;
+  if (is_planned) {
+    // Code of FFTW that is on the disk still is read now, not by the audio
+    // thread
+    fftwf_execute(frames->forward);
+    fftwf_execute(frames->backward);
+  }
+
   rondo_aligned_free(bins);
   rondo_aligned_free(samples);
-  return frames->forward && frames->backward;
+  return is_planned;
 }
 
 RondoStatus
