@@ -29,7 +29,7 @@ namespace {
 constexpr size_t blocks[]     = { 0U, 1U, 17U, 64U, 256U, 480U, 1024U };
 constexpr size_t longest      = 1024U;
 constexpr size_t n_gusts      = 512U;
-constexpr size_t most_blocks  = 400000U;
+constexpr size_t most_blocks  = 8000000U;
 constexpr size_t message_size = 8192U;
 constexpr size_t message_text = 8U; // Where the path of a message begins
 
