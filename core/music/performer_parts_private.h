@@ -16,12 +16,14 @@
 
 // Processing (audio thread)
 
-/// Return the largest whole number that is at most x, from -2^62 to 2^62.
+/// Return the largest whole number that is at most x, and from -2^62 to 2^62.
 static inline RONDO_REALTIME int64_t
 rondo_floor(const double x)
 {
-  const int64_t n = (int64_t)x;
-  return (double)n > x ? n - 1 : n;
+  const double  most   = 0x1p62;
+  const double  within = !(x > -most) ? -most : x < most ? x : most;
+  const int64_t n      = (int64_t)within;
+  return (double)n > within ? n - 1 : n;
 }
 
 /// Return the ticks a frame of a tempo in quarters a minute.
