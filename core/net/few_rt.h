@@ -73,15 +73,13 @@ multiply_few(const RondoRecurrence* step,
   {                                                                       \
     if (steps->n_channels > 1U || steps->ahead) {                         \
       many(steps, n);                                                     \
-    } else if (!steps->a && n == 1U) {                                    \
-      name##_whole(steps);                                                \
+    } else if (steps->a) {                                                \
+      for (size_t s = 0U; s < n; ++s) {                                   \
+        name##_state(&steps[s]);                                          \
+      }                                                                   \
     } else {                                                              \
       for (size_t s = 0U; s < n; ++s) {                                   \
-        if (steps[s].a) {                                                 \
-          name##_state(&steps[s]);                                        \
-        } else {                                                          \
-          name##_whole(&steps[s]);                                        \
-        }                                                                 \
+        name##_whole(&steps[s]);                                          \
       }                                                                   \
     }                                                                     \
   }
