@@ -36,18 +36,16 @@ find_place(const RondoStream* stream, size_t source, size_t delay)
 static RondoPlace
 find_source(const RondoStream* stream, size_t index)
 {
-  const RondoCell* const cell     = &stream->model->cells[index];
-  const size_t           source   = cell->sources[0];
-  const RondoPlace       gathered = { .is_gathered  = true,
-                                      .group_stride = cell->n_inputs };
-  if (cell->n_sources > 1U || cell->layer->n_kernel > 1U ||
-      (source != RONDO_SOURCE_INPUTS &&
-       stream->model->cells[source].layer->n_groups != cell->layer->n_groups)) {
-    return gathered;
-  }
-  RondoPlace place =
+  const RondoCell* const cell      = &stream->model->cells[index];
+  const size_t           source    = cell->sources[0];
+  const bool             is_inputs = source == RONDO_SOURCE_INPUTS;
+  RondoPlace             place =
     find_place(stream, source, stream->cells[index].input_delay);
-  if (place.is_gathered || source == RONDO_SOURCE_INPUTS) {
+  place.is_gathered =
+    place.is_gathered || cell->n_sources > 1U || cell->layer->n_kernel > 1U ||
+    (!is_inputs &&
+     stream->model->cells[source].layer->n_groups != cell->layer->n_groups);
+  if (place.is_gathered || is_inputs) {
     place.group_stride = cell->n_inputs;
   }
   return place;
@@ -108,13 +106,13 @@ prepare_cell(RondoStream* stream, size_t index)
   state->source                 = find_source(stream, index);
   rondo_stream_find_run(stream, index);
   if (state->run && cell->u.n_gates) {
-    prepare_step(stream, index, 0U);
+    const size_t n_steps = layer->along_groups ? layer->n_directions : 1U;
+    for (size_t d = 0U; d < n_steps; ++d) {
+      prepare_step(stream, index, d);
+    }
     state->advance = stream->model->kernels->choose(layer, state->steps);
     state->n_work =
       state->steps->n_channels * (cell->n_direct + cell->n_recurrent);
-    for (size_t d = 1U; layer->along_groups && d < layer->n_directions; ++d) {
-      prepare_step(stream, index, d);
-    }
   }
 }
 
