@@ -211,14 +211,16 @@ keep_products(RondoStream* stream,
               size_t       n,
               const float* in)
 {
-  const RondoCell* const      cell      = &stream->model->cells[index];
-  const RondoCellState* const state     = &stream->cells[index];
-  const size_t                n_vectors = rondo_stream_n_vectors(stream, cell);
-  const size_t                row       = state->n_kept + stream->at + s;
-  const size_t                size = n_vectors * cell->stride * cell->w.n_gates;
+  const RondoCell* const      cell  = &stream->model->cells[index];
+  const RondoCellState* const state = &stream->cells[index];
+  const size_t                row   = state->n_kept + stream->at + s;
+  const size_t                size  = state->row_size * cell->w.n_gates;
   const RondoSource source = rondo_stream_source(stream, index, s, n, in);
-  rondo_stream_multiply(
-    stream, cell, n * n_vectors, source, state->products + (row * size));
+  rondo_stream_multiply(stream,
+                        cell,
+                        n * rondo_stream_n_vectors(stream, cell),
+                        source,
+                        state->products + (row * size));
 }
 
 // Run over the groups of each frame, all frames side by side, and all
@@ -293,10 +295,6 @@ rondo_stream_find_run(RondoStream* stream, size_t index)
 size_t
 rondo_stream_steps(const RondoStream* stream, size_t delay, size_t n, size_t* s)
 {
-  *s = 0U;
-  if (!delay && stream->end == SIZE_MAX) {
-    return n;
-  }
   const size_t step = stream->step;
   const size_t left = stream->end == SIZE_MAX || stream->end + delay >= step + n
                         ? n
