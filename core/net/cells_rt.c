@@ -262,34 +262,28 @@ run_groups(RondoStream* stream,
   }
 }
 
-// Return whether batched products of the input make steps no faster
-static bool
-is_few(const RondoStream* stream, const RondoCell* cell)
-{
-  return rondo_stream_n_vectors(stream, cell) == 1U &&
-         cell->u.n_panels <= RONDO_FEW_PANELS && !cell->candidate.n_gates &&
-         !cell->w.integers && !cell->u.integers;
-}
-
 void
 rondo_stream_find_run(RondoStream* stream, size_t index)
 {
-  const RondoCell* const cell  = &stream->model->cells[index];
-  RondoCellState* const  state = &stream->cells[index];
-  state->run_step              = NULL;
+  const RondoCell* const cell   = &stream->model->cells[index];
+  RondoCellState* const  state  = &stream->cells[index];
+  const bool             is_few = rondo_stream_n_vectors(stream, cell) == 1U &&
+                      !cell->candidate.n_gates &&
+                      rondo_panels_are_few(&cell->w, &cell->u);
   if (!cell->u.n_gates) {
     state->run = rondo_stream_run_plain;
   } else if (cell->layer->along_groups) {
     state->run = cell->is_reverse ? NULL : run_groups;
   } else if (!cell->is_reverse) {
-    state->run      = is_few(stream, cell) ? run_each : run_forward;
-    state->run_step = state->source.is_gathered ? NULL : run_step;
+    state->run = is_few ? run_each : run_forward;
   } else if (state->n_ahead == RONDO_LOOKAHEAD_WHOLE) {
     state->run = run_backward;
   } else {
     state->run = run_windows;
   }
-  state->run_step = state->run_step ? state->run_step : state->run;
+  const bool is_forward = state->run == run_each || state->run == run_forward;
+  state->run_step =
+    is_forward && !state->source.is_gathered ? run_step : state->run;
 }
 
 size_t

@@ -68,6 +68,13 @@ typedef struct {
 /// The largest magnitude of an int8 weight, and of a quantised input
 #define RONDO_INT8_MAX 127
 
+/// Return whether both matrices of a recurrence are of float32 and few panels.
+static inline bool
+rondo_panels_are_few(const RondoPanels* w, const RondoPanels* u)
+{
+  return u->n_panels <= RONDO_FEW_PANELS && !w->integers && !u->integers;
+}
+
 /// Room for vectors that are multiplied by int8 weights
 typedef struct {
   int8_t*  integers; ///< (n, stride), 64-byte aligned, as the kernels want them

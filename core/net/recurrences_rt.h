@@ -209,9 +209,9 @@ choose_advance(const RondoLayer* layer, const RondoRecurrence* step)
                                         many_gru_after };
   static const RondoAdvance lstm[]  = { lstm_1, lstm_2, many_lstm };
 
-  const bool is_few = step->u->n_panels <= RONDO_FEW_PANELS &&
-                      !step->u->integers && !step->w->integers;
-  const size_t i = is_few ? step->u->n_panels - 1U : RONDO_FEW_PANELS;
+  const size_t i = rondo_panels_are_few(step->w, step->u)
+                     ? step->u->n_panels - 1U
+                     : RONDO_FEW_PANELS;
   if (layer->type == RONDO_LAYER_LSTM) {
     return lstm[i];
   }
